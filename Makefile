@@ -1,0 +1,66 @@
+# Every target makes its own environment; nothing is needed before but make and Python 3.11+ with venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install test unit e2e golden format lint types bench image ci clean
+
+help:  ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml sidecar/__init__.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'sidecar needs Python 3.11 or later; found: '"$$($(PYTHON) --version 2>&1)" >&2; \
+	  echo '  on Debian or Ubuntu: sudo apt-get install python3 python3-venv' >&2; \
+	  echo '  another interpreter: make PYTHON=/path/to/python3.13 ...' >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo 'this Python has no venv; on Debian or Ubuntu: sudo apt-get install python3-venv' >&2; exit 2; }
+	@echo 'making $(VENV) (once)...' >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+install: $(READY)  ## make the environment in .venv
+
+demo: $(READY)  ## raw Tomcat lines, and the JSON they become
+	@$(BIN)/python docs/demo/demo.py
+
+test: $(READY)  ## every test; end-to-end tests that lack a system package are skipped by name
+	@$(BIN)/python -m pytest
+
+unit: $(READY)  ## the tests that need no process and no server
+	@$(BIN)/python -m pytest -m 'not e2e'
+
+e2e: $(READY)  ## the tests beside real servers; a missing system package fails here
+	@SIDECAR_E2E=required $(BIN)/python -m pytest -m e2e
+
+golden: $(READY)  ## rewrite the expected records of every format from its log; read the diff
+	@$(BIN)/python -m tests.formats.golden
+
+format: $(READY)  ## lay the code out
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: $(READY)  ## style, layout and the import contract
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+types: $(READY)  ## mypy, strict
+	@$(BIN)/mypy
+
+bench: $(READY)  ## the benchmark table, as Markdown
+	@$(BIN)/python -m benchmarks
+
+image: ## build the container image with buildah or docker
+	@if command -v buildah >/dev/null; then buildah bud --tag sidecar:dev .; \
+	elif command -v docker >/dev/null; then docker build --tag sidecar:dev .; \
+	else echo 'neither buildah nor docker is here; on Debian or Ubuntu: sudo apt-get install buildah' >&2; exit 2; fi
+
+ci: lint types test  ## what the continuous integration runs
+
+clean:  ## take away what the other targets made
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage

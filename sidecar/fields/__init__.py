@@ -1,0 +1,1 @@
+"""What the values in an event mean: stamps, levels, quoting."""

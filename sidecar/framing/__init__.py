@@ -1,0 +1,1 @@
+"""From bytes to lines, and from lines to events."""

@@ -1,0 +1,1 @@
+"""What the daemon says of itself: figures, health, its own log."""

@@ -1,0 +1,1 @@
+"""The stages' other end: standard output."""

@@ -1,0 +1,1 @@
+"""The stages' end at the disk: which files there are, and their bytes in order."""
