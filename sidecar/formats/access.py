@@ -1,0 +1,103 @@
+r"""Access logs: common, combined, and either with a trailing duration.
+
+``127.0.0.1 - - [23/Nov/2026:21:46:01 +0000] "GET /a?b=c HTTP/1.1" 200 11 "-" "curl/8" 0.005``
+
+Tomcat's valve and Apache httpd escape what stands between quotes with backslashes, nginx as
+``\xHH``; ``-`` is an absent value, and a request line that no client should have sent is kept
+whole as ``request``.
+"""
+
+from __future__ import annotations
+
+from sidecar.fields import timestamps
+from sidecar.formats.spec import Field, Format, Kind, Reading, Sample
+
+_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
+
+_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+
+def _seconds(text: str, reading: Reading) -> float:
+    """A fraction means seconds; a whole number is in the configured unit."""
+    return float(text) if "." in text else int(text) / _PER_SECOND[reading.duration_unit]
+
+
+ACCESS = Format(
+    name="access",
+    summary="access logs of Tomcat, Apache httpd and nginx: common, combined, with a duration",
+    source="https://httpd.apache.org/docs/2.4/mod/mod_log_config.html; "
+    "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve; "
+    "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
+    pattern=(
+        rb'(?P<client_ip>[\w.:%\[\]-]+) (?:-|(?P<ident>[^ "\\\n]+)) (?:-|(?P<user>[^"\\\n]+?)) '
+        rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
+        # A blank belongs to the path unless the protocol follows it to the closing quote.
+        rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
+        rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*)'
+        rb'(?: (?P<protocol>HTTP/[0-9.]+))?|-?|(?P<request>' + _QUOTED + rb'))" '
+        rb"(?:-|000|(?P<status>[1-9]\d\d)) (?:-|0*(?P<bytes>\d{1,18}))"
+        rb'(?:(?P<combined> )"(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')")?'
+        rb"(?: (?:-|(?P<duration>\d{1,18}(?:\.\d{1,9})?)))?"
+    ),
+    fields={
+        "timestamp": Field(
+            Kind.STAMP, lambda text, reading: timestamps.common_log(text, reading.zone)
+        ),
+        "client_ip": Field(optional=True),
+        "ident": Field(optional=True),
+        "user": Field(optional=True),
+        "method": Field(optional=True),
+        "path": Field(Kind.QUOTED, optional=True, within="method"),
+        "protocol": Field(optional=True),
+        "request": Field(Kind.QUOTED, optional=True),
+        "status": Field(Kind.DIGITS, optional=True),
+        "bytes": Field(Kind.DIGITS, optional=True),
+        "referer": Field(Kind.QUOTED, optional=True, within="combined"),
+        "user_agent": Field(Kind.QUOTED, optional=True, within="combined"),
+        "duration": Field(Kind.LOOKUP, _seconds, optional=True),
+    },
+    starts=rb"\w.:%\[\-",
+    quotes_escaped=True,
+    samples=(
+        Sample(
+            '192.0.2.7 - - [23/Nov/2026:21:46:01 +0100] "GET /shop?a=1 HTTP/1.1" 200 4523',
+            {
+                "timestamp": "2026-11-23T20:46:01Z",
+                "client_ip": "192.0.2.7",
+                "method": "GET",
+                "path": "/shop?a=1",
+                "protocol": "HTTP/1.1",
+                "status": 200,
+                "bytes": 4523,
+            },
+        ),
+        Sample(
+            '2001:db8::1 - ann [23/Nov/2026:21:46:01 +0000] "POST /a HTTP/2.0" 302 - '
+            '"http://example.org/" "Mozilla/5.0 \\"X11\\"" 0.015',
+            {
+                "timestamp": "2026-11-23T21:46:01Z",
+                "client_ip": "2001:db8::1",
+                "user": "ann",
+                "method": "POST",
+                "path": "/a",
+                "protocol": "HTTP/2.0",
+                "status": 302,
+                "referer": "http://example.org/",
+                "user_agent": 'Mozilla/5.0 "X11"',
+                "duration": 0.015,
+            },
+        ),
+        Sample(
+            '192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "-" 400 0 "" "-" 12',
+            {
+                "timestamp": "2026-11-23T21:46:01Z",
+                "client_ip": "192.0.2.7",
+                "status": 400,
+                "bytes": 0,
+                "referer": "",
+                "duration": 0.012,
+            },
+        ),
+    ),
+)
+

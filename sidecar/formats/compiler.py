@@ -1,0 +1,455 @@
+r"""A format's declaration, made into one function over many events.
+
+What costs time here is objects, not matching: so a block of whole lines goes through one
+``findall``, one ``%`` template an event and one join, and text stays bytes from disk to stdout.
+Whether anything needs escaping is asked once a block (``escaping``), and a block that does need it
+is only a tenth slower.
+
+The expression of a block fits at every line's start, so no line can fall between two matches:
+``(?:HEAD)?(REST)\n`` where lines join, ``(?:HEAD|(ODD))\n`` where they stand alone. A row whose
+first group is empty is no head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from sidecar.fields import levels, quoting, stacktraces
+from sidecar.formats import escaping
+from sidecar.formats.options import FormatOptions
+from sidecar.formats.spec import Format, Joins, Kind
+
+#: Look-ups are forgotten all at once beyond so many: a cache, not a store.
+_LOOKUPS = 4096
+
+#: A member of the record beyond its fields: name, JSON value.
+Member = tuple[str, bytes]
+
+_MESSAGE = rb"(?P<message>.*)"
+
+
+class UnreadableError(ValueError):
+    """A head's field cannot be read: the event goes out whole, as a misfit."""
+
+
+class OtherFormatError(Exception):
+    """Under ``auto``: a line of this block fits another format."""
+
+
+@dataclass(slots=True)
+class Rendered:
+    """What a block of whole events became.
+
+    Attributes:
+        json: JSON lines.
+        events: how many.
+        misfits: how many of them the format did not fit.
+        levels: events by level as printed; b"" counts those that have none.
+    """
+
+    json: bytes = b""
+    events: int = 0
+    misfits: int = 0
+    levels: Counter[bytes] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Rendered) -> Rendered:
+        self.json += other.json
+        self.events += other.events
+        self.misfits += other.misfits
+        self.levels.update(other.levels)
+        return self
+
+
+class Compiled:
+    """One format under one set of options.
+
+    Args:
+        format_: the declaration.
+        options: constants, zone and the like.
+        others: under ``auto``, tells whether a line, with its newline, fits another format.
+        starts: what heads of any format in play begin with, as in ``Format.starts``.
+    """
+
+    def __init__(
+        self,
+        format_: Format,
+        options: FormatOptions,
+        others: Callable[[bytes], bool] | None = None,
+        starts: bytes = b"",
+    ) -> None:
+        self.format = format_
+        self.options = options
+        self.others = others
+        self._starts = starts or format_.starts
+        ruled = options.lone or bool(options.start)
+        joins = format_.joins is not Joins.NOTHING and not ruled
+        #: An event of this format may have more than one line.
+        self.joins = joins or (bool(options.start) and not options.lone)
+        #: A line that is no head joins the row above it.
+        self.absorbs = joins and format_.joins is Joins.ANYTHING
+        #: Every line is a head unless the grammar of traces says that it continues.
+        self.claims = joins and format_.joins is Joins.TRACES
+        self._head = re.compile(format_.pattern + rb"\n")
+        self._start = re.compile(options.start) if options.start else None
+        self._block = re.compile(_block_pattern(self, self._starts))
+        self._columns = list(self._block.groupindex)
+        self._level = self._columns.index("level") if "level" in self._columns else -1
+        self._constants = [(key, orjson.dumps(value)) for key, value in options.constants.items()]
+
+    # -- which lines begin an event -------------------------------------------------------------
+
+    def fits(self, line: bytes) -> bool:
+        """Tell whether the line, with its newline, is a head of this format."""
+        if self._head.fullmatch(line) is None:
+            return False
+        return not self.format.passes or _object(line) is not None
+
+    def begins(self, line: bytes) -> bool:
+        """Tell whether the line, with its newline, begins an event that others may join."""
+        if self._start:
+            return self._start.match(line) is not None
+        if self.claims:
+            return _CONTINUES.match(line) is None
+        return self.options.lone or self.fits(line)
+
+    @cached_property
+    def lone(self) -> Compiled:
+        """The same format where each line is an event: for lines that have no event to join."""
+        options = replace(self.options, start=b"", lone=True)
+        return Compiled(self.format, options, self.others, self._starts)
+
+    def begins_of(self, text: bytes, shift: int = 0) -> Iterator[int]:
+        """Give where each of the whole events in ``text`` begins, ``shift`` added."""
+        for row in self._block.finditer(text):
+            if row[1] or not self.absorbs:
+                yield row.start() + shift
+
+    def until_other(self, text: bytes, start: int, limit: int) -> tuple[int, bool]:
+        """Find where another format takes over, under ``auto``.
+
+        Args:
+            text: whole events.
+            start: where to look from; an event begins there.
+            limit: how many events to look at; 0 for all.
+
+        Returns:
+            Position of the first line that fits another format, or of the event at which the
+            limit was reached, or the end; and whether it was another format.
+        """
+        assert self.others is not None
+        seen = 0
+        for row in self._block.finditer(text, start):
+            head = bool(row[1]) and self.format.joins is not Joins.TRACES
+            if head and self.format.passes:
+                head = _object(row[1]) is not None
+            if not head and self.others(row[0][: row[0].index(b"\n") + 1]):
+                return row.start(), True
+            if head or not self.absorbs:
+                if limit and seen == limit:
+                    return row.start(), False
+                seen += 1
+        return len(text), False
+
+    # -- events to JSON -------------------------------------------------------------------------
+
+    def render(
+        self,
+        text: bytes,
+        tail: Sequence[Member] = (),
+        each: Iterable[Sequence[Member]] | None = None,
+    ) -> Rendered:
+        """Turn whole events into JSON lines.
+
+        Args:
+            text: valid UTF-8, whole lines; where lines join, the first begins an event.
+            tail: members that every record gets, after the constants.
+            each: members that each event gets besides, in order.
+
+        Raises:
+            OtherFormatError: a line fits another format. (The raw format fits every line and
+                does not look.)
+        """
+        if each is None:
+            try:
+                return self._render(text, tail)
+            except UnreadableError:
+                pass
+        done = Rendered()
+        extra = iter(each) if each is not None else None
+        begins = [*self.begins_of(text), len(text)]
+        for start, end in pairwise(begins):
+            event = text[start:end]
+            members = (*tail, *next(extra)) if extra else tail
+            try:
+                done += self._render(event, members)
+            except UnreadableError:
+                done += self._whole(event, members)
+        return done
+
+    def _render(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        rows = self._block.findall(text)
+        if self.format.passes:
+            return self._pass(rows, tail)
+        added = escaping.survey(text)
+        marks = added
+        if added and self.format.quotes_escaped:
+            marks -= text.count(b'"')
+        dirty = bool(marks) or len(rows) != text.count(b"\n")
+        odd = _Odd(self, tail, dirty=dirty)
+        make, template = self._rows[dirty]
+        end = self._end(tail)
+        if dirty:
+            end = escaping.hold(end)
+        if self.absorbs:
+            json = b"".join(make(rows, odd, end.replace(b"%", b"%%") + template))
+            json = json[len(end) :] + end
+        else:
+            json = b"".join(make(rows, odd, template + end.replace(b"%", b"%%")))
+        if dirty:
+            json = escaping.finish(json, rare=escaping.has_rare(text, added))
+        events = len(rows) - odd.joined
+        if self._level < 0:
+            counts = Counter({b"": events})
+        else:
+            counts = Counter(map(itemgetter(self._level), rows))
+            counts[b""] = odd.misfits
+        return Rendered(json, events, odd.misfits, counts)
+
+    def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
+        """Let objects through; they are records already."""
+        done = Rendered(events=len(rows))
+        members = (*self._constants, *tail)
+        odd = _Odd(self, tail, dirty=False)
+        pieces = []
+        for text, other in rows:
+            found = _object(text) if text else None
+            if found is None:
+                pieces.append(odd(text or other))
+                done.levels[b""] += 1
+                continue
+            level = found.get("level")
+            done.levels[level.encode() if isinstance(level, str) else b""] += 1
+            extra = _members((name, value) for name, value in members if name not in found)
+            if extra:
+                body = text.rstrip(b" \t")
+                extra = extra if found else extra[1:]
+                pieces.append(body[:-1] + extra + b"}" + text[len(body) :] + b"\n")
+            else:
+                pieces.append(text + b"\n")
+        done.json = b"".join(pieces)
+        done.misfits = odd.misfits
+        return done
+
+    def _whole(self, event: bytes, tail: Sequence[Member]) -> Rendered:
+        """Let an event out as a misfit."""
+        json = self._misfit(tail) % orjson.dumps(event[:-1].decode())[1:-1]
+        return Rendered(json, 1, 1, Counter({b"": 1}))
+
+    def _end(self, tail: Sequence[Member]) -> bytes:
+        """Give what closes every record; where lines join its message, from the quote on."""
+        members = (*self._constants, *tail) if self.absorbs else tail
+        extra = _members(member for member in members if member[0] not in self.format.fields)
+        return (b'"' if self.absorbs else b"") + extra + b"}\n"
+
+    def _misfit(self, tail: Sequence[Member]) -> bytes:
+        """Give the template of an event that does not fit: one place, for escaped text."""
+        error = () if self.format.joins is Joins.TRACES else (
+            ("parse_error", orjson.dumps(self.format.name)),
+        )
+        extra = _members(
+            (*error, *(member for member in (*self._constants, *tail)
+                       if member[0] not in {"message", "parse_error"}))
+        )
+        return b'{"message":"%b"' + extra.replace(b"%", b"%%") + b"}\n"
+
+    @cached_property
+    def _rows(self) -> tuple[_RowFunction, _RowFunction]:
+        """The functions of clean and of dirty blocks, each with its template."""
+        return _row_function(self, dirty=False), _row_function(self, dirty=True)
+
+
+class _Odd:
+    """What becomes of a row that is no head: it joins the row above, or is a misfit."""
+
+    def __init__(self, compiled: Compiled, tail: Sequence[Member], *, dirty: bool) -> None:
+        self.joined = 0
+        self.misfits = 0
+        self._compiled = compiled
+        self._tail = tail
+        self._dirty = dirty
+        self._template = b""
+
+    def __call__(self, text: bytes) -> bytes:
+        compiled = self._compiled
+        if compiled.others and compiled.others(text.partition(b"\n")[0] + b"\n"):
+            raise OtherFormatError
+        if compiled.absorbs:
+            self.joined += 1
+            return (b"\n" if self._dirty else b"\\n") + text
+        self.misfits += 1
+        if not self._template:
+            template = compiled._misfit(self._tail)
+            self._template = escaping.hold(template) if self._dirty else template
+        return self._template % (text if self._dirty else orjson.dumps(text.decode())[1:-1])
+
+
+class _Lookup(dict[bytes, bytes]):
+    """Texts already read; the first sight of one reads it."""
+
+    def __init__(self, read: Callable[[bytes], bytes]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: bytes) -> bytes:
+        try:
+            answer = self._read(text)
+        except ValueError as error:
+            raise UnreadableError from error
+        if len(self) >= _LOOKUPS:
+            self.clear()
+        self[text] = answer
+        return answer
+
+
+_CONTINUES = re.compile(stacktraces.CONTINUES)
+
+_RowFunction = tuple[Callable[[list[Any], _Odd, bytes], list[bytes]], bytes]
+
+
+def _block_pattern(compiled: Compiled, starts: bytes) -> bytes:
+    """Give the expression of one event in a block."""
+    pattern, options = compiled.format.pattern, compiled.options
+    more, closed = b"", b""
+    if compiled.absorbs:
+        more = rb"(?:\n(?![%b]).*)*" % starts
+    elif compiled.claims:
+        more = rb"(?:\n(?=%b).*)*" % stacktraces.CONTINUES
+    elif compiled.joins:
+        more = rb"(?:\n(?!%b|\Z).*)*" % options.start
+        closed = rb"(?=\n(?:%b|\Z))" % options.start
+    if pattern == _MESSAGE:
+        return rb"(?P<message>.*%b)\n" % more
+    if pattern.endswith(_MESSAGE):
+        head = pattern.removesuffix(_MESSAGE)
+        if compiled.absorbs:
+            return rb"(?:%b)?(?P<message>.*%b)\n" % (head, more)
+        pattern, closed = rb"%b(?P<message>.*%b)" % (head, more), b""
+    return rb"(?:%b%b|(?P<odd>.*%b))\n" % (pattern, closed, more)
+
+
+def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:
+    """Write the function that turns rows into records, and the template it fills.
+
+    The function is ``(rows, odd, template) -> [bytes]``, one comprehension over the columns of the
+    block's expression.
+    """
+    hold = escaping.hold if dirty else bytes
+    scope: dict[str, Any] = {"unescape": quoting.unescape}
+    values: list[str] = []
+    template = b""
+    columns = compiled._columns
+    presence: dict[str, str] = {}
+    for number, (name, declared) in enumerate(compiled.format.fields.items()):
+        text, kind = f"_{name}", declared.kind
+        key = (b"," if number else b"{") + orjson.dumps(name) + b":"
+        quote = b"" if kind is Kind.DIGITS else b'"'
+        value = text
+        if kind is Kind.QUOTED and dirty:
+            value = f"unescape({text})"
+        elif kind in {Kind.LOOKUP, Kind.STAMP}:
+            assert declared.read is not None
+            value = f"read_{name}[{text}]"
+            scope[f"read_{name}"] = _Lookup(
+                _reader(declared.read, compiled.options, key if kind is Kind.LOOKUP else b"", hold)
+            )
+        if kind is Kind.STAMP:
+            quote_end = b'Z"'
+            if "fraction" in columns:
+                value += " + (_fraction and b'.' + _fraction)"
+        else:
+            quote_end = quote
+        if compiled.absorbs and number == len(compiled.format.fields) - 1:
+            quote_end = b""
+        shape = b"%b" if kind is Kind.LOOKUP else key + quote + b"%b" + quote_end
+        if not declared.optional:
+            template += hold(shape)
+            values.append(value)
+            continue
+        assert number, "the first field of a record is always there"
+        present = f"_{declared.within} and {text} != b'-'" if declared.within else text
+        if kind in {Kind.TEXT, Kind.QUOTED} and not declared.within:
+            present = f"{text} and {text} != b'-'"
+        if kind is not Kind.LOOKUP:
+            scope[f"shape_{name}"] = hold(shape)
+            value = f"shape_{name} % {value}"
+        template += b"%b"
+        values.append(f"({present} and {value} or b'')")
+        presence[name] = present
+    for name, json in () if compiled.absorbs else compiled._constants:
+        member = hold(_members([(name, json)]))
+        if name in presence:
+            scope[f"constant_{name}"] = member
+            template += b"%b"
+            values.append(f"({presence[name]} and b'' or constant_{name})")
+        elif name not in compiled.format.fields:
+            template += member.replace(b"%", b"%%")
+    names = ", ".join(f"_{column}" for column in columns)
+    record = f"template % ({', '.join(values)},)"
+    if len(columns) > 1:
+        first, last = columns[0], columns[-1]
+        record += f" if _{first} else odd(_{last})"
+    exec(  # noqa: S102 - the text is made of declared names; every value travels in the scope
+        f"def make(rows, odd, template):\n    return [{record} for {names} in rows]\n", scope
+    )
+    return scope["make"], template
+
+
+def _reader(
+    read: Callable[..., Any],
+    options: FormatOptions,
+    key: bytes,
+    hold: Callable[[bytes], bytes],
+) -> Callable[[bytes], bytes]:
+    """Give text -> bytes: of the bare value, or, with a key, of the whole member."""
+
+    def bare(text: bytes) -> bytes:
+        return str(read(text.decode(), options.reading)).encode()
+
+    def member(text: bytes) -> bytes:
+        value = read(text.decode(), options.reading)
+        if isinstance(value, str):
+            return hold(key + b'"') + value.encode() + hold(b'"')
+        return hold(key) + orjson.dumps(value)
+
+    return member if key else bare
+
+
+def _members(members: Iterable[Member]) -> bytes:
+    return b"".join(b",%b:%b" % (orjson.dumps(name), value) for name, value in members)
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def level_counts(counts: Counter[bytes]) -> Counter[str]:
+    """Put levels as printed on the scale; one that is not on it counts as ``other``."""
+    done: Counter[str] = Counter()
+    for text, count in counts.items():
+        if count:
+            level = levels.read(text.decode("utf-8", "replace")) if text else ""
+            done[level if level in levels.SCALE or not level else "other"] += count
+    return done

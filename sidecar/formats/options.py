@@ -1,0 +1,33 @@
+"""What a user chooses of the formats' stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sidecar.formats.spec import Reading
+
+#: What ``output.add`` can name, in the order of the record.
+ADDS = ("file", "offset", "format", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class FormatOptions:
+    """Options of one source.
+
+    Attributes:
+        format: a format's name, or ``auto``.
+        reading: what stamps and durations leave open.
+        constants: fields every record gets unless the line has one of the same name.
+        add: which of ``ADDS`` every record gets.
+        start: bytes expression; each line it matches begins an event. Empty: the format's rule.
+        lone: every line is an event.
+    """
+
+    format: str = "auto"
+    reading: Reading = field(default_factory=Reading)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    add: tuple[str, ...] = ()
+    start: bytes = b""
+    lone: bool = False

@@ -1,0 +1,242 @@
+"""Lines to JSON under one source's options: with a format given, or found line by line.
+
+A parser has no state; what is carried from line to line (the format that fitted last) passes in
+and out, so one parser serves every file of its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from sidecar.formats import FORMATS, RAW
+from sidecar.formats.compiler import Compiled, Member, OtherFormatError, Rendered
+from sidecar.formats.options import FormatOptions
+from sidecar.formats.spec import Format, Joins
+
+#: After a change of format, so many events are looked at before the next block is tried whole.
+_WARY = 16
+
+#: After so many without another change, it is.
+_BOLD = 256
+
+
+class Parser(Protocol):
+    """What ``pipeline`` asks of the formats."""
+
+    def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
+        """Find the event that later lines may still join.
+
+        Args:
+            text: new whole lines, each with its newline.
+            holder: format of the event that is open already; "" where none is.
+            current: the format that fitted last; "" where none has.
+
+        Returns:
+            Position in ``text`` where the event to be left open begins: -1 where all lines join
+            the one that is open already, the length where nothing stays open; and that event's
+            format.
+        """
+
+    def render(
+        self,
+        text: bytes,
+        current: str,
+        tail: Sequence[Member] = (),
+        each: Iterable[Sequence[Member]] | None = None,
+    ) -> Iterator[tuple[Rendered, str]]:
+        """Turn events into JSON, a run of one format at a time.
+
+        Args:
+            text: whole lines, from the start of an event to the end of one.
+            current: as above.
+            tail: members for every record.
+            each: members for each event besides.
+
+        Yields:
+            What a run became, and the format it was read in ("" where none has fitted yet).
+        """
+
+    def begins(self, text: bytes, current: str) -> Iterator[int]:
+        """Give the position of each event in ``text``, in order; arguments as for ``render``."""
+
+
+def parser(options: FormatOptions) -> Parser:
+    """Make the parser of a source."""
+    if options.format == "auto":
+        return _Auto(FORMATS, RAW, options)
+    return _Fixed(next(one for one in FORMATS if one.name == options.format), options)
+
+
+class _Fixed:
+    """One format, given."""
+
+    def __init__(self, format_: Format, options: FormatOptions) -> None:
+        self._compiled = Compiled(format_, options)
+        self._name = format_.name
+
+    def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
+        if not self._compiled.joins:
+            return len(text), ""
+        for position, line in _backwards(text):
+            if self._compiled.begins(line):
+                return position, self._name
+        return (-1, holder) if holder else (len(text), "")
+
+    def render(
+        self,
+        text: bytes,
+        current: str,
+        tail: Sequence[Member] = (),
+        each: Iterable[Sequence[Member]] | None = None,
+    ) -> Iterator[tuple[Rendered, str]]:
+        each = iter(each) if each is not None else None
+        first = _orphans(self._compiled, text)
+        if first:
+            yield self._compiled.lone.render(text[:first], tail, each), self._name
+        if first < len(text):
+            yield self._compiled.render(text[first:], tail, each), self._name
+
+    def begins(self, text: bytes, current: str) -> Iterator[int]:
+        first = _orphans(self._compiled, text)
+        yield from self._compiled.lone.begins_of(text[:first], 0)
+        yield from self._compiled.begins_of(text[first:], first)
+
+
+class _Auto:
+    """Every format is tried on every line, the one that fitted last before the others."""
+
+    def __init__(self, formats: Sequence[Format], raw: Format, options: FormatOptions) -> None:
+        tried = [one for one in formats if one.joins is not Joins.TRACES]
+        starts = b"".join(one.starts for one in tried)
+        self._options = options
+        self._raw = Compiled(raw, options, self._any_fits, starts)
+        self._tried = {one.name: Compiled(one, options, self._any_fits, starts) for one in tried}
+        any_head = b"|".join(re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) for one in tried)
+        self._any = re.compile(rb"(?:%b)\n" % any_head)
+        self._next_any = re.compile(rb"\n(?=(?:%b)\n)" % any_head)
+
+    def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
+        if self._options.lone:
+            return len(text), ""
+        last = self._tried.get(holder or current, self._raw)
+        lines = _backwards(text)
+        if self._options.start:
+            for position, line in lines:
+                if last.begins(line):
+                    return position, last.format.name
+            return (-1, holder) if holder else (len(text), "")
+        continued = -1
+        for position, line in lines:
+            if fitting := [one for one in self._tried.values() if one.fits(line)]:
+                # Where several fit, which one it is depends on the lines before: keep it open if
+                # any of them would.
+                joining = [one for one in fitting if one.joins]
+                return (position, joining[0].format.name) if joining else (len(text), "")
+            if last is self._raw and continued < 0 and last.begins(line):
+                continued = position
+        if continued >= 0:
+            return continued, last.format.name
+        return (-1, holder) if holder and last.joins else (len(text), "")
+
+    def render(
+        self,
+        text: bytes,
+        current: str,
+        tail: Sequence[Member] = (),
+        each: Iterable[Sequence[Member]] | None = None,
+    ) -> Iterator[tuple[Rendered, str]]:
+        each = iter(each) if each is not None else None
+        position, wary = 0, _WARY if each else 0
+        while position < len(text):
+            compiled, sure = self._taking(text, position, current)
+            current = self._name(compiled)
+            if not (sure or wary):
+                # Most blocks are of one format: try it whole, and look closer only where a line
+                # turns out to be another's.
+                try:
+                    yield compiled.render(text[position:], tail), current
+                except OtherFormatError:
+                    wary = _WARY
+                    continue
+                return
+            end, wary = (sure, wary) if sure else self._run(compiled, text, position, wary)
+            yield compiled.render(text[position:end], tail, each), current
+            position = end
+
+    def begins(self, text: bytes, current: str) -> Iterator[int]:
+        position = 0
+        while position < len(text):
+            compiled, sure = self._taking(text, position, current)
+            current = self._name(compiled)
+            end = sure or self._run(compiled, text, position, _WARY)[0]
+            yield from compiled.begins_of(text[position:end], position)
+            position = end
+
+    def _taking(self, text: bytes, position: int, current: str) -> tuple[Compiled, int]:
+        """Choose what takes the line at ``position``, and how far it surely goes; 0: not known."""
+        first = text[position : text.index(b"\n", position) + 1]
+        compiled = self._tried.get(current, self._raw)
+        if compiled is self._raw or not compiled.fits(first):
+            compiled = self._fitting(first) or compiled
+        if compiled.joins and not compiled.begins(first):
+            return compiled.lone, self._orphans_end(compiled, text, position)
+        if compiled is self._raw and not self._options.start:
+            return compiled, self._next_fitting(text, position + len(first))
+        return compiled, 0
+
+    def _run(self, compiled: Compiled, text: bytes, start: int, wary: int) -> tuple[int, int]:
+        """Find where a run ends; and how many events to look at next time, 0 for a whole block."""
+        limit = 0 if compiled.format is self._raw.format else wary
+        end, other = compiled.until_other(text, start, limit)
+        return end, _WARY if other else 2 * wary if wary < _BOLD else 0
+
+    def _name(self, compiled: Compiled) -> str:
+        return "" if compiled.format is self._raw.format else compiled.format.name
+
+    def _orphans_end(self, compiled: Compiled, text: bytes, start: int) -> int:
+        """Give where the lines end that have no event to join and fit no format."""
+        position = text.index(b"\n", start) + 1
+        while position < len(text):
+            line = text[position : text.index(b"\n", position) + 1]
+            if compiled.begins(line) or self._any_fits(line):
+                break
+            position += len(line)
+        return position
+
+    def _next_fitting(self, text: bytes, start: int) -> int:
+        """Give the position of the first line from ``start`` that fits any format, or the end."""
+        for found in self._next_any.finditer(text, start - 1):
+            position = found.end()
+            if self._any_fits(text[position : text.index(b"\n", position) + 1]):
+                return position
+        return len(text)
+
+    def _fitting(self, line: bytes) -> Compiled | None:
+        if self._any.fullmatch(line) is None:
+            return None
+        return next((one for one in self._tried.values() if one.fits(line)), None)
+
+    def _any_fits(self, line: bytes) -> bool:
+        return self._fitting(line) is not None
+
+
+def _orphans(compiled: Compiled, text: bytes) -> int:
+    """Give how long the lines at the start are that no event comes before."""
+    position = 0
+    while compiled.joins and position < len(text):
+        end = text.index(b"\n", position) + 1
+        if compiled.begins(text[position:end]):
+            break
+        position = end
+    return position
+
+
+def _backwards(text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each line, with its position, from the last to the first."""
+    end = len(text)
+    while end > 0:
+        start = text.rfind(b"\n", 0, end - 1) + 1
+        yield start, text[start:end]
+        end = start

@@ -1,0 +1,157 @@
+"""The meaning of a format, plain and line by line: the specification of ``compiler``.
+
+Nothing here is fast and nothing here is shared with the compiler but the declarations; a property
+test holds the two equal, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from sidecar.fields import quoting, stacktraces
+from sidecar.formats.options import FormatOptions
+from sidecar.formats.spec import Field, Format, Joins, Kind
+
+
+def records(
+    lines: Iterable[bytes], formats: Sequence[Format], raw: Format, options: FormatOptions
+) -> Iterator[bytes]:
+    """Turn lines into JSON lines.
+
+    Args:
+        lines: UTF-8, without newlines, from the first of the file.
+        formats: the one format chosen, or, under ``auto``, all in the order they are tried.
+        raw: the format of lines before any has fitted, under ``auto``.
+        options: ``add`` is not looked at.
+
+    Yields:
+        One JSON object an event, each ending in a newline.
+    """
+    auto = options.format == "auto"
+    current = raw if auto else formats[0]
+    event: list[bytes] = []  # the lines of the event that is still open
+    headed = False  # it began with a head, so lines may join it
+
+    for line in lines:
+        if headed and options.start and not re.match(options.start, line):
+            event.append(line)
+            continue
+        fitting = _first_fitting(line, formats, current) if auto else None
+        if headed and not fitting and _joins(line, current, options):
+            event.append(line)
+            continue
+        if event:
+            yield _record(b"\n".join(event), current, options)
+        current = fitting or current
+        event = [line]
+        headed = _is_head(line, current, options)
+    if event:
+        yield _record(b"\n".join(event), current, options)
+
+
+def _first_fitting(line: bytes, formats: Sequence[Format], current: Format) -> Format | None:
+    """Give the format the line fits: the current one before the others, in their order."""
+    others = [format_ for format_ in formats if format_ is not current]
+    for format_ in ([current] if current in formats else []) + others:
+        if format_.joins is not Joins.TRACES and _fits(line, format_):
+            return format_
+    return None
+
+
+def _fits(line: bytes, format_: Format) -> bool:
+    if not re.fullmatch(format_.pattern, line):
+        return False
+    return not format_.passes or _object(line) is not None
+
+
+def _is_head(line: bytes, format_: Format, options: FormatOptions) -> bool:
+    if options.lone:
+        return True
+    if options.start:
+        return re.match(options.start, line) is not None
+    if format_.joins is Joins.TRACES:
+        return re.match(stacktraces.CONTINUES, line) is None
+    return _fits(line, format_)
+
+
+def _joins(line: bytes, format_: Format, options: FormatOptions) -> bool:
+    """Tell whether the line joins an open event that has a head."""
+    if options.lone or options.start or format_.joins is Joins.NOTHING:
+        return False
+    return not _is_head(line, format_, options)
+
+
+def _record(event: bytes, format_: Format, options: FormatOptions) -> bytes:
+    if format_.passes and _fits(event, format_):
+        found = _object(event)
+        assert found is not None
+        extra = {key: value for key, value in options.constants.items() if key not in found}
+        if not extra:
+            return event + b"\n"
+        body = event.rstrip(b" \t")
+        comma = b"," if found else b""
+        return body[:-1] + comma + orjson.dumps(extra)[1:-1] + b"}" + event[len(body) :] + b"\n"
+    parsed = _parse(event, format_, options)
+    if parsed is None:
+        parsed = {"message": event.decode()}
+        if format_.joins is not Joins.TRACES:
+            parsed["parse_error"] = format_.name
+    for key, value in options.constants.items():
+        parsed.setdefault(key, value)
+    return orjson.dumps(parsed) + b"\n"
+
+
+def _object(line: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _parse(event: bytes, format_: Format, options: FormatOptions) -> dict[str, Any] | None:
+    """Read the fields, in the order of the declaration; None where the event does not fit."""
+    head, newline, rest = event.partition(b"\n")
+    fits = re.fullmatch(format_.pattern, head)
+    if fits is None or format_.passes:
+        return None
+    groups: dict[str, bytes | None] = fits.groupdict()
+    if newline:
+        if "message" not in format_.fields:
+            return None
+        groups["message"] = (groups["message"] or b"") + newline + rest
+    try:
+        values = {
+            name: _value(groups[name], groups, declared, options)
+            for name, declared in format_.fields.items()
+        }
+    except ValueError:
+        return None
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(
+    text: bytes | None,
+    groups: Mapping[str, bytes | None],
+    declared: Field,
+    options: FormatOptions,
+) -> Any:
+    """Read one value; None where it is absent."""
+    if text is None or (declared.optional and text == b"-"):
+        return None
+    if declared.kind is Kind.TEXT:
+        return text.decode()
+    if declared.kind is Kind.QUOTED:
+        return quoting.unescape(text).decode()
+    if declared.kind is Kind.DIGITS:
+        return int(text)
+    assert declared.read is not None
+    value = declared.read(text.decode(), options.reading)
+    if declared.kind is Kind.STAMP:
+        fraction = groups.get("fraction")
+        return f"{value}.{fraction.decode()}Z" if fraction else f"{value}Z"
+    return value
