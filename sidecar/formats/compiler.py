@@ -75,7 +75,7 @@ class Compiled:
     Args:
         format_: the declaration.
         options: constants, zone and the like.
-        others: under ``auto``, tells whether a line, with its newline, fits another format.
+        others: under ``auto``, tells whether a line, with its newline, fits any format.
         starts: what heads of any format in play begin with, as in ``Format.starts``.
     """
 
@@ -88,7 +88,7 @@ class Compiled:
     ) -> None:
         self.format = format_
         self.options = options
-        self.others = others
+        self._others = others
         self._starts = starts or format_.starts
         ruled = options.lone or bool(options.start)
         joins = format_.joins is not Joins.NOTHING and not ruled
@@ -121,11 +121,17 @@ class Compiled:
             return _CONTINUES.match(line) is None
         return self.options.lone or self.fits(line)
 
+    def other_fits(self, line: bytes) -> bool:
+        """Tell whether the line, with its newline, fits a format other than this, under ``auto``."""
+        if self._others is None or not self._others(line):
+            return False
+        return self.format.joins is Joins.TRACES or not self.fits(line)
+
     @cached_property
     def lone(self) -> Compiled:
         """The same format where each line is an event: for lines that have no event to join."""
         options = replace(self.options, start=b"", lone=True)
-        return Compiled(self.format, options, self.others, self._starts)
+        return Compiled(self.format, options, self._others, self._starts)
 
     def begins_of(self, text: bytes, shift: int = 0) -> Iterator[int]:
         """Give where each of the whole events in ``text`` begins, ``shift`` added."""
@@ -145,13 +151,12 @@ class Compiled:
             Position of the first line that fits another format, or of the event at which the
             limit was reached, or the end; and whether it was another format.
         """
-        assert self.others is not None
         seen = 0
         for row in self._block.finditer(text, start):
             head = bool(row[1]) and self.format.joins is not Joins.TRACES
             if head and self.format.passes:
                 head = _object(row[1]) is not None
-            if not head and self.others(row[0][: row[0].index(b"\n") + 1]):
+            if not head and self.other_fits(row[0][: row[0].index(b"\n") + 1]):
                 return row.start(), True
             if head or not self.absorbs:
                 if limit and seen == limit:
@@ -182,7 +187,8 @@ class Compiled:
             try:
                 return self._render(text, tail)
             except UnreadableError:
-                pass
+                if self._others and self.until_other(text, 0, 0)[1]:
+                    raise OtherFormatError from None
         done = Rendered()
         extra = iter(each) if each is not None else None
         begins = [*self.begins_of(text), len(text)]
@@ -242,7 +248,7 @@ class Compiled:
             if extra:
                 body = text.rstrip(b" \t")
                 extra = extra if found else extra[1:]
-                pieces.append(body[:-1] + extra + b"}" + text[len(body) :] + b"\n")
+                pieces.append(b"%b%b}%b\n" % (body[:-1], extra, text[len(body) :]))
             else:
                 pieces.append(text + b"\n")
         done.json = b"".join(pieces)
@@ -290,7 +296,7 @@ class _Odd:
 
     def __call__(self, text: bytes) -> bytes:
         compiled = self._compiled
-        if compiled.others and compiled.others(text.partition(b"\n")[0] + b"\n"):
+        if compiled.other_fits(text.partition(b"\n")[0] + b"\n"):
             raise OtherFormatError
         if compiled.absorbs:
             self.joined += 1
@@ -399,7 +405,7 @@ def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:
         if name in presence:
             scope[f"constant_{name}"] = member
             template += b"%b"
-            values.append(f"({presence[name]} and b'' or constant_{name})")
+            values.append(f"(b'' if {presence[name]} else constant_{name})")
         elif name not in compiled.format.fields:
             template += member.replace(b"%", b"%%")
     names = ", ".join(f"_{column}" for column in columns)

@@ -152,7 +152,7 @@ class _Auto:
         while position < len(text):
             compiled, sure = self._taking(text, position, current)
             current = self._name(compiled)
-            if not (sure or wary):
+            if not sure and not wary and compiled is not self._raw:
                 # Most blocks are of one format: try it whole, and look closer only where a line
                 # turns out to be another's.
                 try:
