@@ -255,6 +255,14 @@ class Compiled:
         done.misfits = odd.misfits
         return done
 
+    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        """Make a record of text, without a newline at its end, that no format is asked about."""
+        members = _members(
+            member for member in (*self._constants, *tail) if member[0] != "message"
+        )
+        json = b'{"message":%b%b}\n' % (orjson.dumps(text.decode()), members)
+        return Rendered(json, 1, 0, Counter({b"": 1}))
+
     def _whole(self, event: bytes, tail: Sequence[Member]) -> Rendered:
         """Let an event out as a misfit."""
         json = self._misfit(tail) % orjson.dumps(event[:-1].decode())[1:-1]

@@ -61,6 +61,15 @@ class Parser(Protocol):
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         """Give the position of each event in ``text``, in order; arguments as for ``render``."""
 
+    def joins(self, holder: str) -> bool:
+        """Tell whether lines may join an event of ``holder``'s."""
+
+    def first_begin(self, text: bytes, holder: str) -> int:
+        """Give where the first line is that does not join an open event of ``holder``'s."""
+
+    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        """Make a record of text that no format is asked about."""
+
 
 def parser(options: FormatOptions) -> Parser:
     """Make the parser of a source."""
@@ -100,8 +109,17 @@ class _Fixed:
 
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         first = _orphans(self._compiled, text)
-        yield from self._compiled.lone.begins_of(text[:first], 0)
+        yield from self._compiled.lone.begins_of(text[:first])
         yield from self._compiled.begins_of(text[first:], first)
+
+    def joins(self, holder: str) -> bool:
+        return self._compiled.joins
+
+    def first_begin(self, text: bytes, holder: str) -> int:
+        return _orphans(self._compiled, text)
+
+    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        return self._compiled.whole(text, tail)
 
 
 class _Auto:
@@ -174,6 +192,16 @@ class _Auto:
             yield from compiled.begins_of(text[position:end], position)
             position = end
 
+    def joins(self, holder: str) -> bool:
+        return self._tried.get(holder, self._raw).joins
+
+    def first_begin(self, text: bytes, holder: str) -> int:
+        compiled = self._tried.get(holder, self._raw)
+        return self._orphans_end(compiled, text, 0) if compiled.joins else 0
+
+    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        return self._raw.whole(text, tail)
+
     def _taking(self, text: bytes, position: int, current: str) -> tuple[Compiled, int]:
         """Choose what takes the line at ``position``, and how far it surely goes; 0: not known."""
         first = text[position : text.index(b"\n", position) + 1]
@@ -181,7 +209,10 @@ class _Auto:
         if compiled is self._raw or not compiled.fits(first):
             compiled = self._fitting(first) or compiled
         if compiled.joins and not compiled.begins(first):
-            return compiled.lone, self._orphans_end(compiled, text, position)
+            end = position + len(first)
+            return compiled.lone, end if self._options.start else self._orphans_end(
+                compiled, text, end
+            )
         if compiled is self._raw and not self._options.start:
             return compiled, self._next_fitting(text, position + len(first))
         return compiled, 0
@@ -197,10 +228,10 @@ class _Auto:
 
     def _orphans_end(self, compiled: Compiled, text: bytes, start: int) -> int:
         """Give where the lines end that have no event to join and fit no format."""
-        position = text.index(b"\n", start) + 1
+        position = start
         while position < len(text):
             line = text[position : text.index(b"\n", position) + 1]
-            if compiled.begins(line) or self._any_fits(line):
+            if compiled.begins(line) or (not self._options.start and self._any_fits(line)):
                 break
             position += len(line)
         return position

@@ -1,0 +1,90 @@
+"""From a file's bytes to UTF-8 text in whole lines.
+
+A line ends at a newline of the file's encoding; a carriage return before it belongs to the
+terminator. Text is valid UTF-8 afterwards, whatever the file held, and has as many lines as the
+source it came from, so a place in one is found in the other by counting lines.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_ANSI = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
+
+#: Byte order marks, and the encodings they tell.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
+
+
+class Decoder:
+    """One encoding, read a block of lines at a time.
+
+    Args:
+        encoding: as Python names it; one in which a newline's bytes mean nothing else.
+        strip_ansi: leave colours and cursor moves (ECMA-48 control sequences) out.
+    """
+
+    def __init__(self, encoding: str, *, strip_ansi: bool = False) -> None:
+        self.encoding = codecs.lookup(encoding).name
+        self._newline = "\n".encode(self.encoding)
+        self._width = len(self._newline)
+        self._strip_ansi = strip_ansi
+        self.invalid = 0  # bytes or units that became U+FFFD
+
+    def last_end(self, source: bytes) -> int:
+        """Give where the last whole line ends, 0 where there is none."""
+        end = source.rfind(self._newline)
+        while end > 0 and end % self._width:
+            end = source.rfind(self._newline, 0, end + self._width - 1)
+        return end + self._width if end >= 0 else 0
+
+    def first_end(self, source: bytes, start: int) -> int:
+        """Give where the line at ``start`` ends, -1 where it has not ended."""
+        end = source.find(self._newline, start)
+        while end >= 0 and (end - start) % self._width:
+            end = source.find(self._newline, end + 1)
+        return end + self._width if end >= 0 else -1
+
+    def back(self, source: bytes, end: int, lines: int) -> int:
+        """Give where the last ``lines`` lines before ``end`` begin."""
+        for _ in range(lines):
+            end = self.last_end(source[: end - self._width])
+        return end
+
+    def cut(self, source: bytes, limit: int) -> int:
+        """Give the last place up to ``limit`` that splits no character and ends no line."""
+        if self.encoding == "utf-8":
+            while limit > 1 and source[limit] & 0xC0 == 0x80 and limit > 4:
+                limit -= 1
+        limit -= limit % self._width
+        while limit > self._width and source[:limit].endswith((self._newline, b"\r")):
+            limit -= self._width
+        return limit
+
+    def text(self, source: bytes) -> bytes:
+        """Give the lines as UTF-8, each ending in ``\\n`` alone."""
+        text = source
+        if self.encoding != "utf-8":
+            text = self._repair(source)
+        elif not source.isascii():
+            try:
+                source.decode()
+            except UnicodeDecodeError:
+                text = self._repair(source)
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n")
+        if self._strip_ansi and b"\x1b" in text:
+            text = _ANSI.sub(b"", text)
+        return text
+
+    def _repair(self, source: bytes) -> bytes:
+        text = source.decode(self.encoding, "replace").encode("utf-8", "replace")
+        known = source.count(_REPLACEMENT) if self.encoding == "utf-8" else 0
+        self.invalid += text.count(_REPLACEMENT) - known
+        return text

@@ -1,0 +1,426 @@
+"""Chunks to batches: the whole middle, plain code over bytes, one instance a file.
+
+What comes out is a function of the bytes alone: neither the size of the chunks nor the time
+between them shows, but for :meth:`Pipeline.flush`, which says that a file's last words are its
+last. There is no I/O, no clock and no task here.
+
+Pending bytes, from the oldest::
+
+    [ whole lines of the open event ][ the last line, without its newline yet ]
+      self._lines bytes, self._text     the rest of self._source
+
+An event over the limit leaves in parts of exactly the limit; a line over the limit is judged, as
+to whether it begins an event, by its first limit of bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import orjson
+
+from sidecar.flow import Batch, State
+from sidecar.formats.compiler import Member, Rendered, level_counts
+from sidecar.formats.parser import Parser
+from sidecar.framing.lines import MARKS, Decoder
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOptions:
+    """Options of one source.
+
+    Attributes:
+        max_event_bytes: source bytes an event may have before it leaves in parts.
+        encoding: of the files.
+        strip_ansi: leave colours out.
+        add: which of ``file``, ``offset``, ``format``, ``id`` records get.
+    """
+
+    max_event_bytes: int = 262_144
+    encoding: str = "utf-8"
+    strip_ansi: bool = False
+    add: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the pipelines of a source have made, as plain integers."""
+
+    events: Counter[tuple[str, str]] = field(default_factory=Counter)  # (format, level)
+    misfits: Counter[str] = field(default_factory=Counter)  # format
+    parts: int = 0
+    invalid: int = 0
+
+
+class Pipeline:
+    """The way of one file's bytes to JSON.
+
+    Args:
+        parser: of the file's source.
+        options: of the file's source.
+        start: file offset of the first byte that will be fed.
+        state: what was carried to there.
+        path: what ``add: [file]`` says.
+        identity: what ``add: [id]`` begins with.
+        counts: where events are counted.
+    """
+
+    def __init__(
+        self,
+        parser: Parser,
+        options: PipelineOptions,
+        *,
+        start: int = 0,
+        state: State | None = None,
+        path: str = "",
+        identity: str = "",
+        counts: Counts | None = None,
+    ) -> None:
+        self.state = state or State()
+        self.start = start
+        self.counts = counts if counts is not None else Counts()
+        self._parser = parser
+        self._options = options
+        self._path = path
+        self._identity = identity
+        self._tail: tuple[Member, ...] = (
+            (("file", orjson.dumps(path)),) if "file" in options.add else ()
+        )
+        self._source = b""
+        self._lines = 0
+        self._text = b""
+        self._holder = ""
+        self._decoder = Decoder(
+            self.state.encoding or options.encoding, strip_ansi=options.strip_ansi
+        )
+
+    @property
+    def pending(self) -> int:
+        """Source bytes held and not yet in a batch."""
+        return len(self._source)
+
+    @property
+    def end(self) -> int:
+        """File offset of the next byte to feed."""
+        return self.start + len(self._source)
+
+    @property
+    def has_open_event(self) -> bool:
+        """Whether whole lines wait for others to join them."""
+        return self._lines > 0 or (bool(self.state.partial_id) and bool(self._source))
+
+    @property
+    def has_partial_line(self) -> bool:
+        """Whether the last line has no newline yet."""
+        return len(self._source) > self._lines
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        """Take the file's next bytes; give what they complete."""
+        self._source += data
+        if not self.state.encoding and not (yield from self._settle_encoding()):
+            return
+        while self._source:
+            if self.state.partial_id:
+                if not (yield from self._go_on()):
+                    break
+            elif self.state.mid_line:
+                end = self._decoder.first_end(self._source, 0)
+                if not 0 <= end <= self._options.max_event_bytes:
+                    if len(self._source) <= self._options.max_event_bytes:
+                        break
+                    end = self._decoder.cut(self._source, self._options.max_event_bytes)
+                yield self._bare(end, (("partial_line", b"true"),))
+            elif (long := self._over_long_line(self._lines)) >= 0:
+                yield from self._settle(long)
+                if not self.state.partial_id:
+                    yield from self._begin_long()
+            else:
+                yield from self._settle(self._decoder.last_end(self._source))
+                if not self.state.partial_id:
+                    break
+        self.counts.invalid += self._decoder.invalid
+        self._decoder.invalid = 0
+
+    def flush(self, *, last: bool = False, partial: bool = False) -> Iterator[Batch]:
+        """End what is open, because the file was quiet or has come to its end.
+
+        Args:
+            last: no byte will follow; an unfinished line is a whole one.
+            partial: let an unfinished line out, flagged; what completes it follows, flagged.
+        """
+        if self.state.partial_id:
+            if last or partial or not self.has_partial_line:
+                yield from self._part(len(self._source), end=True)
+            return
+        if last and self.has_partial_line and not self.state.mid_line:
+            end = len(self._source)
+            yield from self._settle(end, self._decoder.text(self._source[self._lines :]) + b"\n")
+        if self._lines:
+            yield from self._batch(self._text, self._lines)
+            self._text, self._lines, self._holder = b"", 0, ""
+        if self.has_partial_line and (last or partial):
+            flag = (("partial_line", b"true"),)
+            if self.state.mid_line:
+                yield self._bare(len(self._source), flag, ended=last)
+            else:
+                text = self._decoder.text(self._source).rstrip(b"\r") + b"\n"
+                yield from self._batch(text, len(self._source), flag, mid_line=True)
+
+    def locate(self, batch: Batch, events: int) -> tuple[int, State]:
+        """Find where the first ``events`` events of a batch end in the file.
+
+        Returns:
+            File offset, and the state there.
+        """
+        if events >= batch.events:
+            return batch.end, batch.after
+        if events == 0:
+            return batch.start, batch.before
+        decoder = Decoder(batch.after.encoding, strip_ansi=self._options.strip_ansi)
+        text = decoder.text(batch.source)
+        begin = [*self._parser.begins(text, batch.before.format)][events]
+        end = 0
+        for _ in range(text.count(b"\n", 0, begin)):
+            end = decoder.first_end(batch.source, end)
+        *_, (_, format_) = self._parser.render(text[:begin], batch.before.format)
+        return batch.start + end, replace(batch.after, format=format_, mid_line=False)
+
+    # -- the start of a file --------------------------------------------------------------------
+
+    def _settle_encoding(self) -> Iterator[Batch]:  # type: ignore[return]
+        """Look for a byte order mark; returns whether the encoding is known."""
+        encoding = self._options.encoding
+        skip = 0
+        if self.start == 0:
+            if len(self._source) < 3 and any(
+                mark.startswith(self._source) for mark, _ in MARKS
+            ):
+                return False
+            for mark, name in MARKS:
+                if self._source.startswith(mark):
+                    encoding, skip = name, len(mark)
+                    break
+        self._decoder = Decoder(encoding, strip_ansi=self._options.strip_ansi)
+        after = replace(self.state, encoding=self._decoder.encoding)
+        if skip:
+            yield self._leave(b"", 0, skip, after, (("bom", skip),))
+        self.state = after
+        return True
+
+    # -- whole lines ----------------------------------------------------------------------------
+
+    def _settle(self, end: int, fresh: bytes | None = None) -> Iterator[Batch]:
+        """Take the whole lines up to ``end`` of the pending bytes."""
+        if end <= self._lines:
+            return
+        if fresh is None:
+            fresh = self._decoder.text(self._source[self._lines : end])
+        position, holder = self._parser.left_open(fresh, self._holder, self.state.format)
+        if position < 0:
+            self._text += fresh
+            self._lines = end
+        else:
+            closed, left = self._text + fresh[:position], fresh[position:]
+            if len(fresh) == end - self._lines:
+                cut = end - len(left)
+            else:
+                cut = self._decoder.back(self._source, end, left.count(b"\n"))
+            if closed:
+                if cut > self._options.max_event_bytes:
+                    yield from self._some_long(closed, cut)
+                else:
+                    yield from self._batch(closed, cut)
+            self._text, self._lines, self._holder = left, end - cut, holder
+        if self._lines > self._options.max_event_bytes:
+            yield from self._part(self._options.max_event_bytes)
+
+    def _batch(
+        self, text: bytes, cut: int, flag: Sequence[Member] = (), *, mid_line: bool = False
+    ) -> Iterator[Batch]:
+        """Turn whole events into a batch."""
+        each = None
+        if {"offset", "id"} & set(self._options.add):
+            each = [self._added(offset) for offset in self._offsets(text, cut)]
+        json, events, format_ = [], 0, self.state.format
+        rendered = self._parser.render(text, format_, (*self._tail, *flag), each)
+        for done, name in rendered:
+            json.append(done.json)
+            events += done.events
+            format_ = name
+            self._count(done, name or "raw")
+        after = replace(self.state, format=format_, mid_line=mid_line)
+        yield self._leave(b"".join(json), events, cut, after)
+
+    def _offsets(self, text: bytes, cut: int) -> Iterator[int]:
+        """Give the file offset of each event of ``text``, which came from ``cut`` bytes."""
+        position, line_start = 0, 0
+        for begin in self._parser.begins(text, self.state.format):
+            for _ in range(text.count(b"\n", position, begin)):
+                line_start = self._decoder.first_end(self._source, line_start)
+            position = begin
+            assert line_start <= cut
+            yield self.start + line_start
+
+    def _added(self, offset: int) -> tuple[Member, ...]:
+        members: list[Member] = []
+        if "offset" in self._options.add:
+            members.append(("offset", b"%d" % offset))
+        if "id" in self._options.add:
+            members.append(("id", orjson.dumps(f"{self._identity}-{offset:x}")))
+        return tuple(members)
+
+    def _count(self, done: Rendered, format_: str) -> None:
+        for level, count in level_counts(done.levels).items():
+            self.counts.events[format_, level] += count
+        if done.misfits:
+            self.counts.misfits[format_] += done.misfits
+
+    # -- what is over the limit -----------------------------------------------------------------
+
+    def _over_long_line(self, start: int) -> int:
+        """Give where the first line over the limit begins, from ``start``; -1: there is none."""
+        limit, source = self._options.max_event_bytes, self._source
+        while len(source) - start > limit:
+            end = self._decoder.first_end(source, start)
+            if end < 0 or end - start > limit:
+                return start
+            start = end
+        return -1
+
+    def _begin_long(self) -> Iterator[Batch]:
+        """Judge the over-long line after the open event, and let its event's first part out."""
+        limit = self._options.max_event_bytes
+        line = self._source[self._lines :]
+        head = self._decoder.text(line[: self._decoder.cut(line, limit)]) + b"\n"
+        position, _ = self._parser.left_open(head, self._holder, self.state.format)
+        if position >= 0 and self._lines:
+            yield from self._batch(self._text, self._lines)
+            self._text, self._lines, self._holder = b"", 0, ""
+        yield from self._part(limit)
+
+    def _some_long(self, text: bytes, cut: int) -> Iterator[Batch]:
+        """Turn whole events, of which some may be over the limit, into batches and parts."""
+        begins = [*self._parser.begins(text, self.state.format), len(text)]
+        offsets = [offset - self.start for offset in self._offsets(text, cut)]
+        sizes = [b - a for a, b in zip(offsets, [*offsets[1:], cut], strict=True)]
+        run = 0  # events that fit, waiting
+        for number, size in enumerate(sizes):
+            if size <= self._options.max_event_bytes:
+                run += 1
+                if number + 1 < len(sizes):
+                    continue
+            first = number + (size <= self._options.max_event_bytes) - run
+            if run:
+                last = first + run
+                yield from self._batch(text[begins[first] : begins[last]], sum(sizes[first:last]))
+                run = 0
+            if size > self._options.max_event_bytes:
+                left = size
+                while left > self._options.max_event_bytes:
+                    before = self.start
+                    yield from self._part(self._options.max_event_bytes)
+                    left -= self.start - before
+                yield from self._part(left, end=True)
+
+    def _go_on(self) -> Iterator[Batch]:  # type: ignore[return]
+        """Go on with an over-long event; returns whether it came to its end."""
+        known = self._decoder.first_end(self._source, 0)  # what surely belongs to it
+        if known < 0:
+            while len(self._source) > self._options.max_event_bytes:
+                yield from self._part(self._options.max_event_bytes)
+            return False
+        ended = not self._parser.joins(self.state.format)
+        long = -1
+        if not ended:
+            long = self._over_long_line(known)
+            whole = long if long >= 0 else self._decoder.last_end(self._source)
+            ended, known = self._join(known, whole)
+        if not ended and long >= 0:
+            line = self._source[long:]
+            head = line[: self._decoder.cut(line, self._options.max_event_bytes)]
+            text = self._decoder.text(head) + b"\n"
+            ended = self._parser.first_begin(text, self.state.format) == 0
+            known = long if ended else len(self._source)
+        while known > self._options.max_event_bytes:
+            before = self.start
+            yield from self._part(self._options.max_event_bytes)
+            known -= self.start - before
+        if ended:
+            yield from self._part(known, end=True)
+        return ended
+
+    def _join(self, start: int, end: int) -> tuple[bool, int]:
+        """Find how many of the whole lines join; whether one did not, and where it begins."""
+        text = self._decoder.text(self._source[start:end])
+        begin = self._parser.first_begin(text, self.state.format)
+        if begin == len(text):
+            return False, end
+        for _ in range(text.count(b"\n", 0, begin)):
+            start = self._decoder.first_end(self._source, start)
+        return True, start
+
+    def _part(self, size: int, *, end: bool = False) -> Iterator[Batch]:
+        """Let the next part of an over-long event out."""
+        cut = size if end else self._decoder.cut(self._source, size)
+        ordinal = self.state.partial_ordinal + 1
+        name = self.state.partial_id or self._partial_id(cut)
+        flags: tuple[Member, ...] = (
+            ("partial_message", b"true"),
+            ("partial_id", orjson.dumps(name)),
+            ("partial_ordinal", b"%d" % ordinal),
+            ("partial_last", b"true" if end else b"false"),
+        )
+        self.counts.parts += 1
+        self._text, self._lines, self._holder = b"", 0, ""
+        if ordinal == 1:
+            text = self._decoder.text(self._source[:cut]) + b"\n"
+            batches = list(self._batch(text, cut, flags))
+            batch = batches[0]
+        else:
+            batch = self._bare(cut, flags)
+        after = replace(
+            batch.after,
+            mid_line=not end,
+            partial_id="" if end else name,
+            partial_ordinal=0 if end else ordinal,
+        )
+        self.state = after
+        yield replace(batch, after=after)
+
+    def _partial_id(self, cut: int) -> str:
+        seed = b"%d " % self.start + self._source[: min(cut, 1024)]
+        return blake2b(seed, digest_size=8).hexdigest()
+
+    # -- leaving --------------------------------------------------------------------------------
+
+    def _bare(self, cut: int, flags: Sequence[Member], *, ended: bool = False) -> Batch:
+        """Let text out that no format is asked about."""
+        text = self._decoder.text(self._source[:cut])
+        whole = text.endswith(b"\n")
+        if whole:
+            text = text[:-1]
+        done = self._parser.whole(text, (*self._tail, *self._added_here(), *flags))
+        self._count(done, self.state.format or "raw")
+        after = replace(self.state, mid_line=not (whole or ended))
+        return self._leave(done.json, done.events, cut, after)
+
+    def _added_here(self) -> tuple[Member, ...]:
+        return self._added(self.start) if self._options.add else ()
+
+    def _leave(
+        self,
+        json: bytes,
+        events: int,
+        cut: int,
+        after: State,
+        skipped: tuple[tuple[str, int], ...] = (),
+    ) -> Batch:
+        batch = Batch(json, events, self.start, self._source[:cut], skipped, self.state, after)
+        self._source = self._source[cut:]
+        self.start += cut
+        self._lines = max(0, self._lines - cut)
+        self.state = after
+        return batch
