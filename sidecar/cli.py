@@ -1,0 +1,211 @@
+"""The command line: ``run``, ``convert``, ``check``, ``formats``.
+
+Exit codes: 0 done, 1 failed at work, 2 usage or configuration, 3 (``--strict`` alone) lines that
+did not fit, 130 interrupted, 141 the reader of a conversion went away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from sidecar import __version__
+from sidecar.errors import ConfigError, SidecarError, UsageError
+
+_RUN = """examples:
+  sidecar run '/logs/*.log' '/logs/*.txt'
+  sidecar run --config /etc/sidecar/sidecar.yaml
+  SIDECAR_INCLUDE='/logs/**/*.log' SIDECAR_FIELDS=app=shop sidecar run
+  sidecar run --once app.log --state-dir /tmp/state     read to the end, remember how far"""
+
+_CONVERT = """examples:
+  sidecar convert catalina.out
+  sidecar convert --format access localhost_access_log.*.txt -o access.jsonl
+  zcat old.log.gz | sidecar convert --timezone Asia/Seoul -
+  sidecar convert --multiline 'start=\\[\\d{4}-' app.log"""
+
+_CHECK = """examples:
+  sidecar check --config sidecar.yaml
+  SIDECAR_INCLUDE=/logs/*.log sidecar check"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; gives the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.command(args))
+    except ConfigError as error:
+        if args.command is _run:
+            _json_problems(error)
+        else:
+            print(error, file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except SidecarError as error:
+        if args.command is _run:
+            _json_problem(str(error), {})
+        else:
+            print(f"sidecar: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except OSError as error:
+        print(f"sidecar: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _json_problems(error: ConfigError) -> None:
+    for problem in error.problems:
+        found = f"found {problem.found}, expected {problem.expected}"
+        fields = {"where": problem.where, "key": problem.key, "hint": problem.hint or None}
+        _json_problem(f"{problem.key}: {found}", fields)
+
+
+def _json_problem(message: str, fields: dict[str, Any]) -> None:
+    from sidecar.observe import logs
+
+    sys.stderr.buffer.write(logs.line("error", message, fields))
+    sys.stderr.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sidecar",
+        description="Follows the files legacy applications write, and emits one line of JSON an "
+        "event on stdout.",
+        epilog="sidecar COMMAND --help shows each command with examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"sidecar {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = _command(commands, "run", _run, "follow files until a signal", _RUN)
+    run.add_argument("include", nargs="*", metavar="GLOB", help="files to follow")
+    run.add_argument("--config", metavar="FILE", help="YAML file; SIDECAR_CONFIG says the same")
+    _source_flags(run)
+    run.add_argument("--state-dir", metavar="DIR", help="where the checkpoint lives")
+    run.add_argument("--listen", metavar="HOST:PORT", help='figures and probes; "" for none')
+    run.add_argument("--start-at", metavar="WHERE", help="beginning or end, for new files")
+    run.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
+    run.add_argument("--once", action="store_true", help="read to the end of every file, then stop")
+
+    convert = _command(commands, "convert", _convert, "convert files, once", _CONVERT)
+    convert.add_argument("files", nargs="*", metavar="FILE", help="- is standard input")
+    _source_flags(convert)
+    convert.add_argument("--encoding", metavar="NAME", help="of the files (default: utf-8)")
+    convert.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
+    convert.add_argument("--strict", action="store_true", help="exit 3 if lines did not fit")
+    convert.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress")
+
+    check = _command(commands, "check", _check, "check a configuration and print it", _CHECK)
+    check.add_argument("include", nargs="*", metavar="GLOB", help="files to follow")
+    check.add_argument("--config", metavar="FILE", help="YAML file")
+
+    formats = _command(commands, "formats", _formats, "list the formats", "")
+    formats.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Any, summary: str, examples: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(command=function)
+    return command
+
+
+def _source_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", metavar="F", help="a name of `sidecar formats`, or auto")
+    command.add_argument("--layout", metavar="S", help=argparse.SUPPRESS)
+    command.add_argument("--schema", metavar="S", help="native")
+    command.add_argument("--timezone", metavar="Z", help="of stamps without one (default: UTC)")
+    command.add_argument("--multiline", metavar="RULE", help="auto, none or start=REGEX")
+    command.add_argument("--add", metavar="NAMES", help="of file, offset, format, id; by comma")
+    command.add_argument("--duration-unit", metavar="U", help="ns, us, ms or s (default: ms)")
+    command.add_argument("--fields", metavar="A=B,…", help="constants for every record")
+
+
+_KEYS = {
+    "include": "include",
+    "format": "format",
+    "timezone": "timezone",
+    "encoding": "encoding",
+    "multiline": "multiline",
+    "duration_unit": "duration_unit",
+    "fields": "fields",
+    "start_at": "start_at",
+    "schema": "output.schema",
+    "add": "output.add",
+    "state_dir": "state_dir",
+    "listen": "http.listen",
+    "log_level": "log.level",
+}
+
+
+def _flags(args: argparse.Namespace) -> dict[str, Any]:
+    if getattr(args, "layout", None):
+        raise UsageError("--layout needs a grammar as --format, and none is known yet")
+    given = {key: getattr(args, flag, None) for flag, key in _KEYS.items()}
+    return {key: value for key, value in given.items() if value is not None and value != []}
+
+
+def _names() -> list[str]:
+    from sidecar.formats import FORMATS
+
+    return [one.name for one in FORMATS]
+
+
+def _run(args: argparse.Namespace) -> int:
+    from sidecar import config, daemon
+
+    found = config.load(args.config, os.environ, _flags(args), formats=_names())
+    return daemon.run(found, once=args.once)
+
+
+def _convert(args: argparse.Namespace) -> int:
+    from sidecar import config, convert
+
+    inputs = tuple(args.files)
+    if not inputs:
+        if sys.stdin.isatty():
+            raise UsageError("no FILE, and standard input is a terminal; - reads it all the same")
+        inputs = ("-",)
+    source, out = config.check_source(_flags(args), formats=_names())
+    return convert.run(
+        config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet)
+    )
+
+
+def _check(args: argparse.Namespace) -> int:
+    from sidecar import config
+
+    found = config.load(args.config, os.environ, _flags(args), formats=_names())
+    for warning in found.warnings:
+        print(f"sidecar: warning: {warning}", file=sys.stderr)  # noqa: T201
+    sys.stdout.write(config.dump(found))
+    return 0
+
+
+def _formats(args: argparse.Namespace) -> int:
+    from sidecar.formats import FORMATS
+
+    if args.json:
+        import orjson
+
+        for one in FORMATS:
+            found = {"name": one.name, "summary": one.summary, "source": one.source}
+            sys.stdout.write(orjson.dumps(found).decode() + "\n")
+        return 0
+    for one in FORMATS:
+        sys.stdout.write(f"{one.name:10} {one.summary}\n{'':10} defined by {one.source}\n")
+    sys.stdout.write(f"{'auto':10} each line is tried against these, the last that fitted first\n")
+    return 0

@@ -1,0 +1,535 @@
+"""Defaults, then the file, then the environment, then flags: one frozen configuration.
+
+Every key stands once, in ``KEYS``, with its default, its check and what it expects; the file, the
+environment and the flags are three ways to give text or YAML for it. Problems are collected, not
+raised one by one, and each value knows its origin.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sidecar.errors import ConfigError, Problem
+from sidecar.fields import timestamps
+
+PREFIX = "SIDECAR_"
+
+#: What Kubernetes puts into every pod of a namespace that has a service called "sidecar".
+_SERVICE_LINK = re.compile(r"SIDECAR_(SERVICE_|PORT$|PORT_)|SIDECAR_TEST_")
+
+
+@dataclass(frozen=True, slots=True)
+class Multiline:
+    """Which lines belong together: ``auto``, ``none``, or at each that ``start`` matches."""
+
+    mode: str = "auto"
+    start: str = ""
+
+    def __str__(self) -> str:
+        return f"start={self.start}" if self.mode == "start" else self.mode
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files that are read alike. Times in seconds; ``fields`` are constants of every record."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    format: str = "auto"
+    multiline: Multiline = field(default_factory=Multiline)
+    quiet_s: float = 1.0
+    partial_after_s: float = 30.0
+    start_at: str = "beginning"
+    encoding: str = "utf-8"
+    timezone: str = "UTC"
+    duration_unit: str = "ms"
+    symlinks: str = "inside"
+    strip_ansi: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """When positions are saved, and what stands in for those that cannot be read."""
+
+    interval_s: float = 1.0
+    on_corrupt: str = "beginning"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What records look like; sizes in source bytes."""
+
+    schema: str = "native"
+    add: tuple[str, ...] = ()
+    max_event_bytes: int = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Where figures and probes are answered; an empty text: nowhere."""
+
+    listen: str = "127.0.0.1:9600"
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if self.listen else None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """From which level up the daemon speaks of itself."""
+
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration; ``sweep_interval_s`` None is 1.0, or 0.25 without watches."""
+
+    sources: tuple[Source, ...]
+    state_dir: str | None = None
+    sweep_interval_s: float | None = None
+    drain_s: float = 10.0
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    output: Output = field(default_factory=Output)
+    http: Http = field(default_factory=Http)
+    log: Log = field(default_factory=Log)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """What one conversion does; ``-`` is standard input, ``output`` None standard output."""
+
+    inputs: tuple[str, ...]
+    output: str | None
+    source: Source
+    out: Output
+    strict: bool = False
+    quiet: bool = False
+
+
+class _Unfit(ValueError):
+    """A value that a key does not take: what was expected, and perhaps how to mend it."""
+
+    def __init__(self, expected: str, hint: str = "") -> None:
+        super().__init__(expected)
+        self.expected, self.hint = expected, hint
+
+
+Check = Callable[[Any], Any]
+
+
+def _choice(*names: str, hint: str = "") -> Check:
+    expected = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+
+    def check(value: Any) -> str:
+        if isinstance(value, str) and value in names:
+            return value
+        near = difflib.get_close_matches(str(value), names, 1)
+        raise _Unfit(expected, f"did you mean {near[0]}?" if near else hint)
+
+    return check
+
+
+def _seconds(value: Any) -> float:
+    try:
+        number = float(value) if not isinstance(value, bool) else -1.0
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 < number < 1e9:
+        raise _Unfit("a number of seconds above 0")
+    return number
+
+
+def _size(value: Any) -> int:
+    try:
+        number = int(value) if not isinstance(value, (bool, float)) else -1
+    except (TypeError, ValueError):
+        number = -1
+    if not 1024 <= number <= 1 << 30:
+        raise _Unfit("a whole number of bytes from 1024 to 1073741824")
+    return number
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in {"true", "false", "1", "0", "yes", "no"}:
+        return str(value).lower() in {"true", "1", "yes"}
+    raise _Unfit("true or false")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise _Unfit("a text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)):
+        raise _Unfit("a list of texts")
+    return tuple(map(_text, value))
+
+
+def _adds(value: Any) -> tuple[str, ...]:
+    check = _choice("file", "offset", "format", "id")
+    return tuple(check(one) for one in _texts(value))
+
+
+def _constants(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        pairs = [part.partition("=") for part in value.split(",") if part]
+        if not all(name and equals for name, equals, _ in pairs):
+            raise _Unfit("pairs such as app=shop,team=web")
+        return {name.strip(): text for name, _, text in pairs}
+    plain = (str, int, float, bool)
+    if not isinstance(value, dict) or not all(
+        isinstance(name, str) and name and isinstance(one, plain) for name, one in value.items()
+    ):
+        raise _Unfit("a map of names to texts, numbers or booleans")
+    return value
+
+
+def _encoding(value: Any) -> str:
+    try:
+        info = codecs.lookup(_text(value))
+        if not getattr(info, "_is_text_encoding", True):
+            raise LookupError
+        "\n".encode(info.name)
+    except LookupError:
+        raise _Unfit("a text encoding that Python knows, such as utf-8, latin-1 or cp949") from None
+    return info.name
+
+
+def _timezone(value: Any) -> str:
+    try:
+        timestamps.zone(_text(value))
+    except ValueError:
+        raise _Unfit("UTC, an offset such as +09:00, or a name such as Asia/Seoul") from None
+    return str(value)
+
+
+def _multiline(value: Any) -> Multiline:
+    if isinstance(value, Multiline):
+        return value
+    if isinstance(value, dict) and set(value) == {"start"}:
+        value = f"start={value['start']}"
+    if value in {"auto", "none"}:
+        return Multiline(value)
+    if not isinstance(value, str) or not value.startswith("start=") or len(value) < 7:
+        raise _Unfit("auto, none or {start: REGEX}")
+    start = value.removeprefix("start=")
+    # Flags for the whole expression become flags of a group: it will stand inside another.
+    start = re.sub(r"^\(\?([aimsx]+)\)(.*)$", r"(?\1:\2)", start, flags=re.DOTALL)
+    try:
+        groups = re.compile(start.encode()).groups
+    except re.error as error:
+        raise _Unfit("a regular expression", str(error)) from None
+    if groups:
+        raise _Unfit("an expression without capturing groups", "write (?:...) for (...)")
+    return Multiline("start", start)
+
+
+def _listen(value: Any) -> str:
+    if value == "":
+        return ""
+    host, colon, port = str(value).rpartition(":")
+    if not (colon and host and port.isdecimal() and int(port) < 65536):
+        raise _Unfit('host:port, or "" for none', "for every address: 0.0.0.0:9600")
+    return str(value)
+
+
+def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]:
+    """Give the checks of a source's keys, and of the others, by dotted name."""
+    format_ = _choice(
+        *sorted({*formats, "auto"}),
+        hint="catalina.out is juli, localhost_access_log.*.txt is access",
+    )
+    source: dict[str, Check] = {
+        "include": _texts,
+        "exclude": _texts,
+        "format": format_,
+        "multiline": _multiline,
+        "quiet_s": _seconds,
+        "partial_after_s": _seconds,
+        "start_at": _choice("beginning", "end"),
+        "encoding": _encoding,
+        "timezone": _timezone,
+        "duration_unit": _choice("ns", "us", "ms", "s"),
+        "symlinks": _choice("inside", "all", "none"),
+        "strip_ansi": _flag,
+        "fields": _constants,
+    }
+    top: dict[str, Check] = {
+        "state_dir": _text,
+        "sweep_interval_s": _seconds,
+        "drain_s": _seconds,
+        "checkpoint.interval_s": _seconds,
+        "checkpoint.on_corrupt": _choice("beginning", "end"),
+        "output.schema": _choice("native"),
+        "output.add": _adds,
+        "output.max_event_bytes": _size,
+        "http.listen": _listen,
+        "log.level": _choice("debug", "info", "warning", "error"),
+    }
+    return source, top
+
+
+class _Reader:
+    """Collects values, their origins and what is wrong with them."""
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self.source_keys, self.top_keys = _schema(formats)
+        self.top: dict[str, Any] = {}
+        self.sources: list[dict[str, Any]] = []
+        self.origins: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.warnings: list[str] = []
+
+    def problem(self, where: str, key: str, found: str, expected: str, hint: str = "") -> None:
+        self.problems.append(Problem(where, key, found, expected, hint))
+
+    def take(
+        self, into: dict[str, Any], name: str, key: str, check: Check, value: Any, where: str
+    ) -> None:
+        """Check one value and keep it."""
+        try:
+            into[name] = check(value)
+        except _Unfit as unfit:
+            self.problem(where, key, _shown(value), unfit.expected, unfit.hint)
+        else:
+            self.origins[key] = where
+
+    # -- the file -------------------------------------------------------------------------------
+
+    def file(self, path: str) -> None:
+        """Read a YAML file."""
+        import yaml  # noqa: PLC0415 - only who has a file pays for it
+
+        try:
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+        except UnicodeDecodeError:
+            self.problem(path, "encoding", "bytes that are no UTF-8", "UTF-8")
+            return
+        except OSError as error:
+            self.problem(path, "file", error.strerror or "an error", "a readable file")
+            return
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            root = yaml.compose(text, loader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f"{path}:{mark.line + 1}" if mark else path
+            said = getattr(error, "problem", None) or str(error)
+            self.problem(where, "yaml", said, "one YAML document")
+            return
+        if root is None:
+            self.problem(path, "file", "nothing", "at least sources")
+            return
+        constructor = yaml.SafeLoader("")
+
+        def value(node: Any) -> Any:
+            return constructor.construct_object(node, deep=True)
+
+        self._map(path, root, "", value)
+
+    def _pairs(self, path: str, node: Any, key: str) -> list[tuple[str, Any, str]]:
+        if getattr(node, "id", "") != "mapping":
+            where = f"{path}:{node.start_mark.line + 1}"
+            self.problem(where, key or "file", f"a {node.id}", "a map of keys")
+            return []
+        pairs, names = [], set()
+        for name, child in node.value:
+            where = f"{path}:{name.start_mark.line + 1}"
+            if str(name.value) in names:
+                self.problem(where, f"{key}{name.value}", "the key twice", "once")
+                continue
+            names.add(str(name.value))
+            pairs.append((str(name.value), child, where))
+        return pairs
+
+    def _map(self, path: str, root: Any, prefix: str, value: Callable[[Any], Any]) -> None:
+        sections = {name.partition(".")[0] for name in self.top_keys if "." in name}
+        for name, node, where in self._pairs(path, root, prefix):
+            dotted = prefix + name
+            if not prefix and name == "sources":
+                self._sources(path, node, value)
+            elif dotted in self.top_keys:
+                self.take(self.top, dotted, dotted, self.top_keys[dotted], value(node), where)
+            elif not prefix and name in sections:
+                self._map(path, node, f"{name}.", value)
+            else:
+                names = [one.removeprefix(prefix) for one in self.top_keys if one.startswith(prefix)]
+                names = [one.partition(".")[0] for one in names]
+                self._unknown(where, dotted, name, names if prefix else [*names, "sources"])
+
+    def _sources(self, path: str, node: Any, value: Callable[[Any], Any]) -> None:
+        if node.id != "sequence":
+            where = f"{path}:{node.start_mark.line + 1}"
+            self.problem(where, "sources", f"a {node.id}", "a list", "begin each with '- include:'")
+            return
+        for number, item in enumerate(node.value):
+            source: dict[str, Any] = {}
+            for name, child, where in self._pairs(path, item, f"sources[{number}]."):
+                key = f"sources[{number}].{name}"
+                if name in self.source_keys:
+                    self.take(source, name, key, self.source_keys[name], value(child), where)
+                else:
+                    self._unknown(where, key, name, list(self.source_keys))
+            if "include" not in source:
+                where = f"{path}:{item.start_mark.line + 1}"
+                if not any(p.key == f"sources[{number}].include" for p in self.problems):
+                    self.problem(where, f"sources[{number}].include", "nothing", "a list of globs")
+            self.sources.append(source)
+
+    def _unknown(self, where: str, key: str, name: str, names: Sequence[str]) -> None:
+        near = difflib.get_close_matches(name, names, 1)
+        expected = ", ".join(sorted(set(names)))
+        hint = f"did you mean {near[0]}?" if near else ""
+        self.problem(where, key, "an unknown key", f"one of {expected}", hint)
+
+    # -- the environment and the flags ----------------------------------------------------------
+
+    def given(self, name: str, text: Any, where: str) -> bool:
+        """Take a value for a dotted name from outside the file; False: there is no such name."""
+        if name in self.top_keys:
+            self.take(self.top, name, name, self.top_keys[name], text, where)
+        elif name in self.source_keys:
+            if len(self.sources) > 1:
+                self.problem(
+                    where, name, "a key of a source", "a key for all",
+                    f"the file has {len(self.sources)} sources; set it in the one that is meant",
+                )  # fmt: skip
+                return True
+            if not self.sources:
+                self.sources.append({})
+            key = f"sources[0].{name}"
+            self.take(self.sources[0], name, key, self.source_keys[name], text, where)
+        else:
+            return False
+        return True
+
+    def environment(self, environ: Mapping[str, str]) -> None:
+        """Take what the environment says."""
+        for variable in sorted(environ):
+            if not variable.startswith(PREFIX) or variable == "SIDECAR_CONFIG":
+                continue
+            name = variable.removeprefix(PREFIX).lower().replace("__", ".")
+            known = self.given(name, environ[variable], variable)
+            if not known and not _SERVICE_LINK.match(variable):
+                self.warnings.append(f"{variable} is set and means nothing")
+
+
+def load(
+    path: str | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, Any],
+    *,
+    formats: Sequence[str],
+) -> Config:
+    """Read the configuration.
+
+    Args:
+        path: of the file; without one, ``SIDECAR_CONFIG`` may name it.
+        environ: the environment.
+        flags: dotted key -> value, those given; the globs are ``include``.
+        formats: names that ``format`` takes besides ``auto``.
+
+    Raises:
+        ConfigError: with every problem there is.
+    """
+    reader = _Reader(formats)
+    path = path or environ.get("SIDECAR_CONFIG")
+    if path:
+        reader.file(path)
+    reader.environment(environ)
+    for name, value in flags.items():
+        where = "the command line" if name == "include" else f"--{_flag_name(name)}"
+        reader.given(name, value, where)
+    if not any("include" in source for source in reader.sources) and not reader.problems:
+        reader.problem(
+            "configuration", "include", "nothing", "globs of the files to follow",
+            "sidecar run '/logs/**/*.log', SIDECAR_INCLUDE=/logs/*.log, or sources in a file",
+        )  # fmt: skip
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    sections: dict[str, dict[str, Any]] = {"": {}}
+    for name, value in reader.top.items():
+        section, _, key = name.rpartition(".")
+        sections.setdefault(section, {})[key] = value
+    return Config(
+        sources=tuple(Source(**source) for source in reader.sources),
+        checkpoint=Checkpoint(**sections.get("checkpoint", {})),
+        output=Output(**sections.get("output", {})),
+        http=Http(**sections.get("http", {})),
+        log=Log(**sections.get("log", {})),
+        origins=reader.origins,
+        warnings=tuple(reader.warnings),
+        **sections[""],
+    )
+
+
+def check_source(values: Mapping[str, Any], *, formats: Sequence[str]) -> tuple[Source, Output]:
+    """Check flags of a conversion, by dotted key.
+
+    Raises:
+        ConfigError: with every problem there is.
+    """
+    reader = _Reader(formats)
+    for name, value in values.items():
+        reader.given(name, value, f"--{_flag_name(name)}")
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    out = {name.partition(".")[2]: value for name, value in reader.top.items()}
+    return Source(**(reader.sources[0] if reader.sources else {})), Output(**out)
+
+
+def dump(config: Config) -> str:
+    """Give the effective configuration as YAML, each value's origin beside it."""
+    import json  # noqa: PLC0415 - a JSON value is a YAML value; only ``check`` asks
+
+    lines = ["sources:"]
+    for number, source in enumerate(config.sources):
+        for place, name in enumerate(Source.__dataclass_fields__):
+            value = getattr(source, name)
+            text = json.dumps(str(value) if isinstance(value, Multiline) else value, default=dict)
+            origin = config.origins.get(f"sources[{number}].{name}", "default")
+            lines.append(f"  {'-' if not place else ' '} {name}: {text}  # {origin}")
+    _, top = _schema(())
+    section = ""
+    for name in top:
+        head, dot, key = name.rpartition(".")
+        value = getattr(getattr(config, head) if dot else config, key)
+        if head and head != section:
+            lines.append(f"{head}:")
+        section = head
+        origin = config.origins.get(name, "default")
+        lines.append(f"{'  ' if dot else ''}{key}: {json.dumps(value)}  # {origin}")
+    return "\n".join(lines) + "\n"
+
+
+def _flag_name(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", "-")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "nothing" if value is None else str(value).lower()

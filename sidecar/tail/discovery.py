@@ -1,0 +1,141 @@
+"""Include and exclude globs to the files they name, with what ``stat`` says of each.
+
+Our own walk rather than ``glob``: a folder that cannot be listed must not look like one whose
+files are gone, so failures are given back beside what was found.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_MAGIC = re.compile(r"[*?\[]")
+
+
+@dataclass(slots=True)
+class Found:
+    """What one look at the folders gave.
+
+    Attributes:
+        files: path -> its ``stat``, in the order oldest first; regular files only.
+        folders: every folder looked into.
+        unlisted: folders that could not be listed, and why; what was known in them stays known.
+        refused: paths that are no file to follow, and why.
+    """
+
+    files: dict[str, os.stat_result] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)
+    unlisted: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def root(pattern: str) -> str:
+    """Give the longest folder of a pattern that holds no glob character."""
+    parts = pattern.split("/")
+    plain = []
+    for part in parts[:-1]:
+        if _MAGIC.search(part):
+            break
+        plain.append(part)
+    return "/".join(plain) or ("/" if pattern.startswith("/") else ".")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Make an expression of a glob: ``**`` spans folders, ``*`` and ``?`` stay within one."""
+    out = []
+    for part in re.split(r"(\*\*/|\*\*)", pattern):
+        if part == "**/":
+            out.append("(?:[^/]+/)*")
+        elif part == "**":
+            out.append(".*")
+        else:
+            text = fnmatch.translate(part).removeprefix("(?s:").removesuffix(")\\Z")
+            out.append(text.removesuffix(")\\z").replace(".*", "[^/]*").replace("(?>", "(?:"))
+    return re.compile("".join(out), re.DOTALL)
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Tell whether a path fits a glob as a whole."""
+    return _compiled(pattern).fullmatch(path) is not None
+
+
+def look(
+    include: Sequence[str], exclude: Sequence[str], *, symlinks: str, avoid: Sequence[str] = ()
+) -> Found:
+    """Look at the folders of the globs once.
+
+    Args:
+        include: globs.
+        exclude: globs; they win.
+        symlinks: ``inside``: a link is followed while it stays in its glob's root; ``all``;
+            ``none``.
+        avoid: folders that are never looked into.
+    """
+    found = Found()
+    for pattern in include:
+        base = root(pattern)
+        depth = None if "**" in pattern else pattern.count("/") - base.rstrip("/").count("/") - 1
+        if base == ".":
+            depth = None if "**" in pattern else pattern.removeprefix("./").count("/")
+            pattern = pattern if pattern.startswith("./") else f"./{pattern}"  # noqa: PLW2901
+        real = os.path.realpath(base)
+        for entry in _walk(base, depth, found, avoid):
+            if entry.path in found.files or not matches(entry.path, pattern):
+                continue
+            if any(matches(entry.path, one) or matches(entry.name, one) for one in exclude):
+                continue
+            _judge(entry, real, symlinks, found)
+    found.files = dict(
+        sorted(found.files.items(), key=lambda item: (item[1].st_mtime_ns, item[0]))
+    )
+    return found
+
+
+def _walk(
+    folder: str, depth: int | None, found: Found, avoid: Sequence[str]
+) -> Iterator[os.DirEntry[str]]:
+    if folder not in found.folders:
+        found.folders.append(folder)
+    try:
+        with os.scandir(folder) as listing:
+            entries = list(listing)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found.unlisted[folder] = error.strerror or str(error)
+        return
+    for entry in entries:
+        try:
+            is_folder = entry.is_dir(follow_symlinks=False)
+        except OSError:
+            continue
+        if not is_folder:
+            yield entry
+        elif (depth is None or depth > 0) and entry.path not in avoid:
+            yield from _walk(entry.path, None if depth is None else depth - 1, found, avoid)
+
+
+def _judge(entry: os.DirEntry[str], real: str, symlinks: str, found: Found) -> None:
+    """Take the entry as a file to follow, or say why not."""
+    try:
+        if entry.is_symlink():
+            if symlinks == "none":
+                found.refused[entry.path] = "it is a symbolic link"
+                return
+            target = os.path.realpath(entry.path)
+            if symlinks == "inside" and not target.startswith(f"{real.rstrip('/')}/"):
+                found.refused[entry.path] = "it is a symbolic link that leaves the folder"
+                return
+        seen = entry.stat()
+    except OSError:
+        return  # gone since the listing, or a link to nothing
+    if stat.S_ISREG(seen.st_mode):
+        found.files[entry.path] = seen
+    else:
+        found.refused[entry.path] = "it is no regular file"
