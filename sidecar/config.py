@@ -118,7 +118,7 @@ class ConvertOptions:
     quiet: bool = False
 
 
-class _Unfit(ValueError):
+class _UnfitError(ValueError):
     """A value that a key does not take: what was expected, and perhaps how to mend it."""
 
     def __init__(self, expected: str, hint: str = "") -> None:
@@ -136,7 +136,7 @@ def _choice(*names: str, hint: str = "") -> Check:
         if isinstance(value, str) and value in names:
             return value
         near = difflib.get_close_matches(str(value), names, 1)
-        raise _Unfit(expected, f"did you mean {near[0]}?" if near else hint)
+        raise _UnfitError(expected, f"did you mean {near[0]}?" if near else hint)
 
     return check
 
@@ -147,7 +147,7 @@ def _seconds(value: Any) -> float:
     except (TypeError, ValueError):
         number = -1.0
     if not 0 < number < 1e9:
-        raise _Unfit("a number of seconds above 0")
+        raise _UnfitError("a number of seconds above 0")
     return number
 
 
@@ -157,7 +157,7 @@ def _size(value: Any) -> int:
     except (TypeError, ValueError):
         number = -1
     if not 1024 <= number <= 1 << 30:
-        raise _Unfit("a whole number of bytes from 1024 to 1073741824")
+        raise _UnfitError("a whole number of bytes from 1024 to 1073741824")
     return number
 
 
@@ -166,12 +166,12 @@ def _flag(value: Any) -> bool:
         return value
     if str(value).lower() in {"true", "false", "1", "0", "yes", "no"}:
         return str(value).lower() in {"true", "1", "yes"}
-    raise _Unfit("true or false")
+    raise _UnfitError("true or false")
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
-        raise _Unfit("a text")
+        raise _UnfitError("a text")
     return value
 
 
@@ -179,7 +179,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, (list, tuple)):
-        raise _Unfit("a list of texts")
+        raise _UnfitError("a list of texts")
     return tuple(map(_text, value))
 
 
@@ -192,24 +192,24 @@ def _constants(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         pairs = [part.partition("=") for part in value.split(",") if part]
         if not all(name and equals for name, equals, _ in pairs):
-            raise _Unfit("pairs such as app=shop,team=web")
+            raise _UnfitError("pairs such as app=shop,team=web")
         return {name.strip(): text for name, _, text in pairs}
     plain = (str, int, float, bool)
     if not isinstance(value, dict) or not all(
         isinstance(name, str) and name and isinstance(one, plain) for name, one in value.items()
     ):
-        raise _Unfit("a map of names to texts, numbers or booleans")
+        raise _UnfitError("a map of names to texts, numbers or booleans")
     return value
 
 
 def _encoding(value: Any) -> str:
     try:
         info = codecs.lookup(_text(value))
-        if not getattr(info, "_is_text_encoding", True):
-            raise LookupError
-        "\n".encode(info.name)
+        "\n".encode(info.name)  # refused by the codecs that are no text encodings
     except LookupError:
-        raise _Unfit("a text encoding that Python knows, such as utf-8, latin-1 or cp949") from None
+        raise _UnfitError(
+            "a text encoding that Python knows, such as utf-8, latin-1 or cp949"
+        ) from None
     return info.name
 
 
@@ -217,7 +217,7 @@ def _timezone(value: Any) -> str:
     try:
         timestamps.zone(_text(value))
     except ValueError:
-        raise _Unfit("UTC, an offset such as +09:00, or a name such as Asia/Seoul") from None
+        raise _UnfitError("UTC, an offset such as +09:00, or a name such as Asia/Seoul") from None
     return str(value)
 
 
@@ -229,16 +229,16 @@ def _multiline(value: Any) -> Multiline:
     if value in {"auto", "none"}:
         return Multiline(value)
     if not isinstance(value, str) or not value.startswith("start=") or len(value) < 7:
-        raise _Unfit("auto, none or {start: REGEX}")
+        raise _UnfitError("auto, none or {start: REGEX}")
     start = value.removeprefix("start=")
     # Flags for the whole expression become flags of a group: it will stand inside another.
     start = re.sub(r"^\(\?([aimsx]+)\)(.*)$", r"(?\1:\2)", start, flags=re.DOTALL)
     try:
         groups = re.compile(start.encode()).groups
     except re.error as error:
-        raise _Unfit("a regular expression", str(error)) from None
+        raise _UnfitError("a regular expression", str(error)) from None
     if groups:
-        raise _Unfit("an expression without capturing groups", "write (?:...) for (...)")
+        raise _UnfitError("an expression without capturing groups", "write (?:...) for (...)")
     return Multiline("start", start)
 
 
@@ -247,7 +247,7 @@ def _listen(value: Any) -> str:
         return ""
     host, colon, port = str(value).rpartition(":")
     if not (colon and host and port.isdecimal() and int(port) < 65536):
-        raise _Unfit('host:port, or "" for none', "for every address: 0.0.0.0:9600")
+        raise _UnfitError('host:port, or "" for none', "for every address: 0.0.0.0:9600")
     return str(value)
 
 
@@ -307,7 +307,7 @@ class _Reader:
         """Check one value and keep it."""
         try:
             into[name] = check(value)
-        except _Unfit as unfit:
+        except _UnfitError as unfit:
             self.problem(where, key, _shown(value), unfit.expected, unfit.hint)
         else:
             self.origins[key] = where
@@ -372,7 +372,9 @@ class _Reader:
             elif not prefix and name in sections:
                 self._map(path, node, f"{name}.", value)
             else:
-                names = [one.removeprefix(prefix) for one in self.top_keys if one.startswith(prefix)]
+                names = [
+                    one.removeprefix(prefix) for one in self.top_keys if one.startswith(prefix)
+                ]
                 names = [one.partition(".")[0] for one in names]
                 self._unknown(where, dotted, name, names if prefix else [*names, "sources"])
 

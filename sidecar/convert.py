@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from sidecar.config import ConvertOptions
 from sidecar.formats.parser import parser
@@ -101,7 +101,7 @@ class _Progress:
 
             self._bar = tqdm(total=total, unit="B", unit_scale=True, leave=False)
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -273,9 +273,7 @@ class Daemon:
             waiting = [f for f in self._files.values() if f.pipeline.pending]
             if not waiting or self._once or now >= end:
                 break
-            await asyncio.sleep(
-                max(0.01, min(f.data_at for f in waiting) + _STOP_QUIET_S - now)
-            )
+            await asyncio.sleep(max(0.01, min(f.data_at for f in waiting) + _STOP_QUIET_S - now))
         for file in [*self._files.values()]:
             if self._once or time.monotonic() - file.data_at >= _STOP_QUIET_S:
                 with self._lock:
@@ -335,15 +333,13 @@ class Daemon:
             self._swept = True
             self._vitals.swept = True
         if self._watcher and not self._stopping.is_set() and not self._once:
-            self._watcher.watch(folder for folder in folders if os.path.isdir(folder))
+            self._watcher.watch(folders)
             for folder, reason in self._watcher.failures.items():
                 self._log.once(f"watch {folder}", "no watch; polling instead", folder, reason)
         if self._ready or self._finished:
             self._wake.set()
 
-    def _settle(
-        self, seen: dict[Key, tuple[str, os.stat_result, int]], unlisted: set[str]
-    ) -> None:
+    def _settle(self, seen: dict[Key, tuple[str, os.stat_result, int]], unlisted: set[str]) -> None:
         for key, file in [*self._files.items()]:
             if key in seen:
                 path, shown, _ = seen[key]
@@ -358,9 +354,9 @@ class Daemon:
                     continue
                 file.named = os.path.dirname(file.path) in unlisted
             self._settle_one(key, file, shown)
-        for key, (path, shown, number) in seen.items():
+        for key, (path, _, number) in seen.items():
             if key not in self._files:
-                self._meet(key, path, shown, number)
+                self._meet(key, path, number)
         self._recall()
 
     def _settle_one(self, key: Key, file: File, shown: os.stat_result) -> None:
@@ -409,7 +405,9 @@ class Daemon:
             lost = max(0, known - file.offset)
             if lost:
                 file.totals.lost["truncated"] = file.totals.lost.get("truncated", 0) + lost
-                self._log.warning("bytes were truncated before they were read", file=path, lost=lost)
+                self._log.warning(
+                    "bytes were truncated before they were read", file=path, lost=lost
+                )
             file.close()
             self._finished.append(file)
         self._files[key] = self._follow(path, fd, key, file.source, State(), 0)
@@ -422,10 +420,12 @@ class Daemon:
             folder,
             lambda other: other != name and _named_after(other, name),
             file.key,
-            lambda fd: os.fstat(fd).st_size >= file.offset
-            and file.offset > 0
-            and anchor_fits(fd, file.offset, file.read_anchor)
-            and head_fits(fd, file.head),
+            lambda fd: (
+                os.fstat(fd).st_size >= file.offset
+                and file.offset > 0
+                and anchor_fits(fd, file.offset, file.read_anchor)
+                and head_fits(fd, file.head)
+            ),
         )
 
     def _find(
@@ -450,7 +450,7 @@ class Daemon:
             os.close(fd)
         return None
 
-    def _meet(self, key: Key, path: str, shown: os.stat_result, source: int) -> None:
+    def _meet(self, key: Key, path: str, source: int) -> None:
         """Take up a file that was not followed until now."""
         try:
             fd = open_regular(path)
@@ -458,7 +458,7 @@ class Daemon:
             if error.errno in {23, 24}:  # out of descriptors: the next sweep tries again
                 self._log.once("descriptors", "out of file descriptors", path, str(error))
             elif not isinstance(error, FileNotFoundError):
-                self._unreadable[path] = error.strerror
+                self._unreadable[path] = error.strerror or str(error)
                 self._log.once(f"open {path}", "cannot be read", path, error.strerror)
             return
         self._unreadable.pop(path, None)
@@ -491,9 +491,7 @@ class Daemon:
         if opened.st_size > offset:
             self._ready[key] = file
 
-    def _follow(
-        self, path: str, fd: int, key: Key, source: int, state: State, offset: int
-    ) -> File:
+    def _follow(self, path: str, fd: int, key: Key, source: int, state: State, offset: int) -> File:
         options = pipeline_options(
             self._config.sources[source],
             self._config.output.add,
@@ -534,9 +532,11 @@ class Daemon:
             folder,
             lambda other: other != name and _named_after(other, name),
             but,
-            lambda fd: entry.offset > 0
-            and os.fstat(fd).st_size >= entry.offset
-            and anchor_fits(fd, entry.offset, entry.anchor),
+            lambda fd: (
+                entry.offset > 0
+                and os.fstat(fd).st_size >= entry.offset
+                and anchor_fits(fd, entry.offset, entry.anchor)
+            ),
         )
         if copy:
             self._resume(entry, copy, source)
@@ -735,5 +735,3 @@ def _named_after(name: str, original: str) -> bool:
         return len(name) > len(original)
     stem, dot, suffix = original.rpartition(".")
     return bool(dot) and name.startswith(stem) and name.endswith(dot + suffix)
-
-

@@ -16,7 +16,7 @@ to whether it begins an event, by its first limit of bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
@@ -181,6 +181,8 @@ class Pipeline:
             return batch.start, batch.before
         decoder = Decoder(batch.after.encoding, strip_ansi=self._options.strip_ansi)
         text = decoder.text(batch.source)
+        if not text.endswith(b"\n"):
+            text += b"\n"  # a file's last line may have come without
         begin = [*self._parser.begins(text, batch.before.format)][events]
         end = 0
         for _ in range(text.count(b"\n", 0, begin)):
@@ -190,14 +192,12 @@ class Pipeline:
 
     # -- the start of a file --------------------------------------------------------------------
 
-    def _settle_encoding(self) -> Iterator[Batch]:  # type: ignore[return]
+    def _settle_encoding(self) -> Generator[Batch, None, bool]:
         """Look for a byte order mark; returns whether the encoding is known."""
         encoding = self._options.encoding
         skip = 0
         if self.start == 0:
-            if len(self._source) < 3 and any(
-                mark.startswith(self._source) for mark, _ in MARKS
-            ):
+            if len(self._source) < 3 and any(mark.startswith(self._source) for mark, _ in MARKS):
                 return False
             for mark, name in MARKS:
                 if self._source.startswith(mark):
@@ -216,15 +216,16 @@ class Pipeline:
         """Take the whole lines up to ``end`` of the pending bytes."""
         if end <= self._lines:
             return
+        piece = self._source[self._lines : end]
         if fresh is None:
-            fresh = self._decoder.text(self._source[self._lines : end])
+            fresh = self._decoder.text(piece)
         position, holder = self._parser.left_open(fresh, self._holder, self.state.format)
         if position < 0:
             self._text += fresh
             self._lines = end
         else:
             closed, left = self._text + fresh[:position], fresh[position:]
-            if len(fresh) == end - self._lines:
+            if fresh is piece:
                 cut = end - len(left)
             else:
                 cut = self._decoder.back(self._source, end, left.count(b"\n"))
@@ -325,7 +326,7 @@ class Pipeline:
                     left -= self.start - before
                 yield from self._part(left, end=True)
 
-    def _go_on(self) -> Iterator[Batch]:  # type: ignore[return]
+    def _go_on(self) -> Generator[Batch, None, bool]:
         """Go on with an over-long event; returns whether it came to its end."""
         known = self._decoder.first_end(self._source, 0)  # what surely belongs to it
         if known < 0:

@@ -34,7 +34,7 @@ ACCESS = Format(
         # A blank belongs to the path unless the protocol follows it to the closing quote.
         rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
         rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*)'
-        rb'(?: (?P<protocol>HTTP/[0-9.]+))?|-?|(?P<request>' + _QUOTED + rb'))" '
+        rb"(?: (?P<protocol>HTTP/[0-9.]+))?|-?|(?P<request>" + _QUOTED + rb'))" '
         rb"(?:-|000|(?P<status>[1-9]\d\d)) (?:-|0*(?P<bytes>\d{1,18}))"
         rb'(?:(?P<combined> )"(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')")?'
         rb"(?: (?:-|(?P<duration>\d{1,18}(?:\.\d{1,9})?)))?"
@@ -100,4 +100,3 @@ ACCESS = Format(
         ),
     ),
 )
-

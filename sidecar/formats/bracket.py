@@ -1,4 +1,4 @@
-"""Bracket: ``[2018-01-01 01:01:01] foo - WARNING - foo.bar - There is something wrong.``
+"""Bracket: ``[2018-01-01 01:01:01] foo - WARNING - foo.bar - There is something wrong.``.
 
 The one format whose fields keep the names and the text of the document that defines it.
 """

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -61,7 +61,7 @@ class Rendered:
     misfits: int = 0
     levels: Counter[bytes] = field(default_factory=Counter)
 
-    def __iadd__(self, other: Rendered) -> Rendered:
+    def __iadd__(self, other: Rendered) -> Self:
         self.json += other.json
         self.events += other.events
         self.misfits += other.misfits
@@ -101,9 +101,9 @@ class Compiled:
         self._head = re.compile(format_.pattern + rb"\n")
         self._start = re.compile(options.start) if options.start else None
         self._block = re.compile(_block_pattern(self, self._starts))
-        self._columns = list(self._block.groupindex)
-        self._level = self._columns.index("level") if "level" in self._columns else -1
-        self._constants = [(key, orjson.dumps(value)) for key, value in options.constants.items()]
+        self.columns = list(self._block.groupindex)
+        self._level = self.columns.index("level") if "level" in self.columns else -1
+        self.constants = [(key, orjson.dumps(value)) for key, value in options.constants.items()]
 
     # -- which lines begin an event -------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Compiled:
         return self.options.lone or self.fits(line)
 
     def other_fits(self, line: bytes) -> bool:
-        """Tell whether the line, with its newline, fits a format other than this, under ``auto``."""
+        """Tell whether the line, with its newline, fits another format, under ``auto``."""
         if self._others is None or not self._others(line):
             return False
         return self.format.joins is Joins.TRACES or not self.fits(line)
@@ -233,7 +233,7 @@ class Compiled:
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""
         done = Rendered(events=len(rows))
-        members = (*self._constants, *tail)
+        members = (*self.constants, *tail)
         odd = _Odd(self, tail, dirty=False)
         pieces = []
         for text, other in rows:
@@ -257,31 +257,37 @@ class Compiled:
 
     def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
         """Make a record of text, without a newline at its end, that no format is asked about."""
-        members = _members(
-            member for member in (*self._constants, *tail) if member[0] != "message"
-        )
+        members = _members(member for member in (*self.constants, *tail) if member[0] != "message")
         json = b'{"message":%b%b}\n' % (orjson.dumps(text.decode()), members)
         return Rendered(json, 1, 0, Counter({b"": 1}))
 
     def _whole(self, event: bytes, tail: Sequence[Member]) -> Rendered:
         """Let an event out as a misfit."""
-        json = self._misfit(tail) % orjson.dumps(event[:-1].decode())[1:-1]
+        json = self.misfit(tail) % orjson.dumps(event[:-1].decode())[1:-1]
         return Rendered(json, 1, 1, Counter({b"": 1}))
 
     def _end(self, tail: Sequence[Member]) -> bytes:
         """Give what closes every record; where lines join its message, from the quote on."""
-        members = (*self._constants, *tail) if self.absorbs else tail
+        members = (*self.constants, *tail) if self.absorbs else tail
         extra = _members(member for member in members if member[0] not in self.format.fields)
         return (b'"' if self.absorbs else b"") + extra + b"}\n"
 
-    def _misfit(self, tail: Sequence[Member]) -> bytes:
+    def misfit(self, tail: Sequence[Member]) -> bytes:
         """Give the template of an event that does not fit: one place, for escaped text."""
-        error = () if self.format.joins is Joins.TRACES else (
-            ("parse_error", orjson.dumps(self.format.name)),
+        error = (
+            ()
+            if self.format.joins is Joins.TRACES
+            else (("parse_error", orjson.dumps(self.format.name)),)
         )
         extra = _members(
-            (*error, *(member for member in (*self._constants, *tail)
-                       if member[0] not in {"message", "parse_error"}))
+            (
+                *error,
+                *(
+                    member
+                    for member in (*self.constants, *tail)
+                    if member[0] not in {"message", "parse_error"}
+                ),
+            )
         )
         return b'{"message":"%b"' + extra.replace(b"%", b"%%") + b"}\n"
 
@@ -311,7 +317,7 @@ class _Odd:
             return (b"\n" if self._dirty else b"\\n") + text
         self.misfits += 1
         if not self._template:
-            template = compiled._misfit(self._tail)
+            template = compiled.misfit(self._tail)
             self._template = escaping.hold(template) if self._dirty else template
         return self._template % (text if self._dirty else orjson.dumps(text.decode())[1:-1])
 
@@ -360,7 +366,7 @@ def _block_pattern(compiled: Compiled, starts: bytes) -> bytes:
     return rb"(?:%b%b|(?P<odd>.*%b))\n" % (pattern, closed, more)
 
 
-def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:
+def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:  # noqa: PLR0912, PLR0915 - a template, written from left to right
     """Write the function that turns rows into records, and the template it fills.
 
     The function is ``(rows, odd, template) -> [bytes]``, one comprehension over the columns of the
@@ -370,7 +376,7 @@ def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:
     scope: dict[str, Any] = {"unescape": quoting.unescape}
     values: list[str] = []
     template = b""
-    columns = compiled._columns
+    columns = compiled.columns
     presence: dict[str, str] = {}
     for number, (name, declared) in enumerate(compiled.format.fields.items()):
         text, kind = f"_{name}", declared.kind
@@ -408,7 +414,7 @@ def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:
         template += b"%b"
         values.append(f"({present} and {value} or b'')")
         presence[name] = present
-    for name, json in () if compiled.absorbs else compiled._constants:
+    for name, json in () if compiled.absorbs else compiled.constants:
         member = hold(_members([(name, json)]))
         if name in presence:
             scope[f"constant_{name}"] = member

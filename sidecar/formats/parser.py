@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from sidecar.formats import FORMATS, RAW
+from sidecar.formats import FORMATS
 from sidecar.formats.compiler import Compiled, Member, OtherFormatError, Rendered
 from sidecar.formats.options import FormatOptions
+from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format, Joins
 
 #: After a change of format, so many events are looked at before the next block is tried whole.

@@ -68,7 +68,7 @@ class Decoder:
         return limit
 
     def text(self, source: bytes) -> bytes:
-        """Give the lines as UTF-8, each ending in ``\\n`` alone."""
+        r"""Give the lines as UTF-8, each ending in ``\\n`` alone."""
         text = source
         if self.encoding != "utf-8":
             text = self._repair(source)

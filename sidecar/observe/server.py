@@ -109,9 +109,11 @@ def _with_app(threads: _Threads, registry: CollectorRegistry, vitals: Vitals) ->
     def app(environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"}:
-            return _text(respond, "405 Method Not Allowed", "GET or HEAD\n", [("Allow", "GET, HEAD")])
+            return _text(
+                respond, "405 Method Not Allowed", "GET or HEAD\n", [("Allow", "GET, HEAD")]
+            )
         if path == "/metrics":
-            return scrape(environ, respond)
+            return list(scrape(environ, respond))
         if path == "/health":
             return _verdict(respond, health(vitals, time.monotonic()))
         if path == "/ready":

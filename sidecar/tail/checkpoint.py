@@ -90,8 +90,7 @@ def load(folder: str) -> Loaded:
     try:
         found = msgspec.json.decode(content)
         version = found["version"] if isinstance(found, dict) else None
-        if not isinstance(version, int) or version > VERSION:
-            raise ValueError(f"version {version!r}, expected at most {VERSION}")
+        version = _known(version)
         while version < VERSION:
             found = _MIGRATIONS[version](found)
             version += 1
@@ -104,6 +103,12 @@ def load(folder: str) -> Loaded:
         except OSError:
             kept = ""
         return Loaded(Saved(), f"{path} is no checkpoint ({error}){kept}")
+
+
+def _known(version: object) -> int:
+    if not isinstance(version, int) or version > VERSION:
+        raise ValueError(f"version {version!r}, expected at most {VERSION}")
+    return version
 
 
 async def save(folder: str, saved: Saved) -> None:

@@ -91,9 +91,7 @@ def look(
             if any(matches(entry.path, one) or matches(entry.name, one) for one in exclude):
                 continue
             _judge(entry, real, symlinks, found)
-    found.files = dict(
-        sorted(found.files.items(), key=lambda item: (item[1].st_mtime_ns, item[0]))
-    )
+    found.files = dict(sorted(found.files.items(), key=lambda item: (item[1].st_mtime_ns, item[0])))
     return found
 
 

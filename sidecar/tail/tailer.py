@@ -62,9 +62,7 @@ class Tailer(Generic[S]):
         ending: no byte will follow: it was deleted or truncated.
     """
 
-    def __init__(
-        self, path: str, fd: int, key: tuple[int, int], source: int, pipeline: S
-    ) -> None:
+    def __init__(self, path: str, fd: int, key: tuple[int, int], source: int, pipeline: S) -> None:
         self.path = path
         self.fd = fd
         self.key = key
@@ -177,9 +175,7 @@ class Tailer(Generic[S]):
     def entry(self) -> Entry:
         """Give what the checkpoint keeps of this file."""
         totals = Totals(self.totals.emitted, dict(self.totals.skipped), dict(self.totals.lost))
-        return Entry(
-            self.path, *self.key, self.acked, self.head, self.anchor, self.state, totals
-        )
+        return Entry(self.path, *self.key, self.acked, self.head, self.anchor, self.state, totals)
 
     def move(self, path: str, fd: int, key: tuple[int, int]) -> None:
         """Go on in a copy of the file, at the same offset."""

@@ -7,6 +7,8 @@ without events), the sweep carries on alone and more often.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -41,6 +43,7 @@ class Watcher(FileSystemEventHandler):
         self._wake = wake
         self._observer: Any = InotifyObserver()
         self._watches: dict[str, Any] = {}
+        self._which: dict[str, tuple[int, int]] = {}
         self._written: deque[str] = deque()
         self._renamed = False
         self._called = False
@@ -61,10 +64,17 @@ class Watcher(FileSystemEventHandler):
 
     def watch(self, folders: Iterable[str]) -> None:
         """Watch these folders and no others."""
-        wanted = set(folders)
-        for folder in [one for one in self._watches if one not in wanted]:
-            self.drop(folder)
-        for folder in wanted - self._watches.keys():
+        wanted: dict[str, tuple[int, int]] = {}
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                shown = os.stat(folder)
+                wanted[folder] = (shown.st_dev, shown.st_ino)
+        for folder in [*self._watches]:
+            # A folder made anew under its old name needs a new watch; the old one stays silent.
+            if wanted.get(folder) != self._which[folder]:
+                self._drop(folder)
+        for folder in wanted.keys() - self._watches.keys():
+            self._which[folder] = wanted[folder]
             try:
                 self._watches[folder] = self._observer.schedule(
                     self, folder, recursive=False, event_filter=_EVENTS
@@ -73,14 +83,11 @@ class Watcher(FileSystemEventHandler):
             except OSError as error:
                 self.failures[folder] = error.strerror or str(error)
 
-    def drop(self, folder: str) -> None:
-        """Take a folder's watch away; it may have been replaced by another of its name."""
+    def _drop(self, folder: str) -> None:
         watch = self._watches.pop(folder, None)
         if watch is not None:
-            try:
+            with contextlib.suppress(KeyError, OSError):
                 self._observer.unschedule(watch)
-            except (KeyError, OSError):
-                pass
 
     def stop(self) -> None:
         """Stop watchdog's threads."""
@@ -96,10 +103,8 @@ class Watcher(FileSystemEventHandler):
             self._renamed = True
         if not self._called:
             self._called = True
-            try:
+            with contextlib.suppress(RuntimeError):  # the loop has closed
                 self._loop.call_soon_threadsafe(self._deliver)
-            except RuntimeError:
-                pass  # the loop has closed
 
     def _deliver(self) -> None:
         self._called = False

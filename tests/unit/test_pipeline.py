@@ -1,0 +1,158 @@
+"""Bytes to batches, whatever the chunks."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sidecar.flow import Batch
+from sidecar.formats import BY_NAME
+from sidecar.formats.options import FormatOptions
+from sidecar.formats.parser import parser
+from sidecar.pipeline import Pipeline, PipelineOptions
+from tests import strategies
+
+
+def make(name: str = "auto", **options: object) -> Pipeline:
+    shape = PipelineOptions(**options)  # type: ignore[arg-type]
+    adds = FormatOptions(format=name, add=shape.add)
+    return Pipeline(parser(adds), shape, path="app.log", identity="1-2")
+
+
+def run(pipeline: Pipeline, data: bytes, sizes: list[int]) -> list[Batch]:
+    batches, position = [], 0
+    for size in cycle(sizes):
+        if position >= len(data):
+            break
+        batches += pipeline.feed(data[position : position + size])
+        position += size
+    return [*batches, *pipeline.flush(last=True)]
+
+
+def json(batches: list[Batch]) -> bytes:
+    return b"".join(batch.json for batch in batches)
+
+
+files = st.builds(
+    lambda lines, newline, mark, bad, end: (
+        mark + b"".join(line + newline for line in lines).replace(b"a", bad, 2) + end
+    ),
+    strategies.logs,
+    st.sampled_from([b"\n", b"\n", b"\r\n"]),
+    st.sampled_from([b"", b"", b"\xef\xbb\xbf"]),
+    st.sampled_from([b"a", b"\xff\xfe", b"\xe2\x82"]),
+    st.sampled_from([b"", b"last words", b'{"a":1}']),
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    data=files,
+    sizes=strategies.chunkings,
+    name=st.sampled_from(["auto", "auto", *BY_NAME]),
+    add=st.sampled_from([(), ("file", "offset", "format", "id")]),
+)
+def test_any_chunking_gives_the_same_output(
+    data: bytes, sizes: list[int], name: str, add: tuple[str, ...]
+) -> None:
+    whole = run(make(name, add=add), data, [len(data)])
+    cut = run(make(name, add=add), data, sizes)
+    assert json(cut) == json(whole)
+    for batches in (whole, cut):
+        assert b"".join(batch.source for batch in batches) == data
+        assert all(one.end == two.start for one, two in zip(batches, batches[1:], strict=False))
+        assert all(one.after == two.before for one, two in zip(batches, batches[1:], strict=False))
+        assert all(batch.json.count(b"\n") == batch.events for batch in batches)
+    for line in json(whole).splitlines():
+        assert isinstance(orjson.loads(line), dict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=files, name=st.sampled_from(["auto", *BY_NAME]), share=st.floats(0, 1))
+def test_rest_of_a_cut_batch_follows_from_where_it_was_cut(
+    data: bytes, name: str, share: float
+) -> None:
+    pipeline = make(name)
+    batches = run(pipeline, data, [len(data)])
+    batch = max(batches, key=lambda one: one.events)
+    taken = int(share * batch.events)
+    offset, state = pipeline.locate(batch, taken)
+    again = Pipeline(parser(FormatOptions(name)), PipelineOptions(), start=offset, state=state)
+    rest = json([*again.feed(data[offset:]), *again.flush(last=True)])
+    before = sum(one.events for one in batches[: batches.index(batch)]) + taken
+    assert rest == b"".join(json(batches).splitlines(keepends=True)[before:])
+
+
+def test_open_event_waits_for_the_line_that_is_no_part_of_it() -> None:
+    pipeline = make("juli")
+    head = b"23-Nov-2026 21:46:01.123 INFO [main] a.b up\n"
+    assert list(pipeline.feed(head)) == []
+    assert list(pipeline.feed(b"\tat x\n")) == []
+    assert pipeline.has_open_event
+    (batch,) = pipeline.feed(head)
+    assert orjson.loads(batch.json)["message"] == "up\n\tat x"
+
+
+def test_partial_line_is_flagged_and_so_is_what_completes_it() -> None:
+    pipeline = make("raw")
+    assert list(pipeline.feed(b"half")) == []
+    (first,) = pipeline.flush(partial=True)
+    (second,) = pipeline.feed(b" a line\n")
+    assert orjson.loads(first.json) == {"message": "half", "partial_line": True}
+    assert orjson.loads(second.json) == {"message": " a line", "partial_line": True}
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 100_000])
+def test_line_over_the_limit_leaves_in_parts_that_hold_every_byte(size: int) -> None:
+    text = "é0123456789" * 1000
+    batches = run(make("raw", max_event_bytes=1024), f"{text}\nnext\n".encode(), [size])
+    *parts, last = [orjson.loads(line) for line in json(batches).splitlines()]
+    assert last == {"message": "next"}
+    assert "".join(part["message"] for part in parts) == text
+    assert [part["partial_ordinal"] for part in parts] == list(range(1, len(parts) + 1))
+    assert [part["partial_last"] for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert len({part["partial_id"] for part in parts}) == 1
+
+
+def test_pending_bytes_stay_bounded_while_a_line_never_ends() -> None:
+    pipeline = make("auto", max_event_bytes=4096)
+    held = []
+    for _ in range(200):
+        list(pipeline.feed(b"x" * 1000))
+        held.append(pipeline.pending)
+    assert max(held) <= 2 * 4096
+
+
+def test_byte_order_mark_is_counted_as_skipped() -> None:
+    batches = run(make("raw"), b"\xef\xbb\xbfhello\n", [1])
+    assert batches[0].skipped == (("bom", 3),)
+    assert json(batches) == b'{"message":"hello"}\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_with_a_mark_is_read_whatever_was_configured(encoding: str) -> None:
+    data = "\ufeffhéllo Ċ\nwörld\n".encode(encoding)
+    for size in (1, 3, 1000):
+        assert json(run(make("raw"), data, [size])) == (
+            '{"message":"héllo Ċ"}\n{"message":"wörld"}\n'.encode()
+        )
+
+
+def test_declared_encoding_becomes_utf8() -> None:
+    data = "[2018-01-01 01:01:01] a - b - c - 한국어\n".encode("cp949")
+    record = orjson.loads(json(run(make("bracket", encoding="cp949"), data, [1])))
+    assert record["message"] == "한국어"
+
+
+def test_offset_of_an_event_is_where_its_first_byte_stands() -> None:
+    data = b"[2018-01-01 01:01:01] a - b - c - d\r\nmore\r\n[2018-01-01 01:01:02] a - b - c - e\r\n"
+    records = [
+        orjson.loads(one) for one in json(run(make(add=("offset",)), data, [9])).splitlines()
+    ]
+    assert [data[record["offset"]:][:21] for record in records] == [
+        b"[2018-01-01 01:01:01]", b"[2018-01-01 01:01:02]",
+    ]  # fmt: skip
