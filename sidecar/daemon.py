@@ -354,7 +354,9 @@ class Daemon:
                     continue
                 file.named = os.path.dirname(file.path) in unlisted
             self._settle_one(key, file, shown)
-        for key, (path, _, number) in seen.items():
+        # Files known before come first: a new one may be the copy that one of them went on in.
+        known = {**self._parked, **self._entries}
+        for key, (path, _, number) in sorted(seen.items(), key=lambda one: one[0] not in known):
             if key not in self._files:
                 self._meet(key, path, number)
         self._recall()
@@ -376,6 +378,7 @@ class Daemon:
             quiet = time.monotonic() - file.data_at
             file.ending = True
             if grown or file.pipeline.pending or file.pending:
+                self._wake.set()  # its last words are due sooner now
                 return
             if change is Change.GONE and quiet > _STOP_QUIET_S:
                 self._tally["deletions"] += 1

@@ -88,12 +88,20 @@ class Sidecar:
             with error:
                 return error.code, error.read().decode()
 
+    def eventually(self, path: str, text: str, *, there: bool = True, timeout: float = 20) -> None:
+        """Ask for a page until ``text`` stands there, or no longer does."""
+        deadline = time.monotonic() + timeout
+        while (text in self.get(path)[1]) is not there:
+            assert time.monotonic() < deadline, f"{text} on {path}: not {there}"
+
     def ready(self) -> Sidecar:
         """Wait until it says that it is ready."""
-        deadline = time.monotonic() + 20
-        while self.get("/ready")[0] != 200:
-            assert time.monotonic() < deadline, "not ready"
+        self.eventually("/ready", '"ok"')
         return self
+
+    def wait_blocked(self) -> None:
+        """Wait until standard output takes no more."""
+        self.eventually("/metrics", "sidecar_stdout_blocked_seconds_total 0.0", there=False)
 
     def rss_kb(self) -> int:
         """Resident memory, KiB."""

@@ -23,9 +23,7 @@ def test_stalled_stdout_costs_no_memory_and_loses_nothing(logs: Path, sidecar: S
     one = sidecar("--format", "access", reads=False).ready()
     total = 60_000
     append(path, "".join(access(number) for number in range(20_000)))
-    deadline = time.monotonic() + 20
-    while "sidecar_stdout_blocked_seconds_total 0.0" in one.get("/metrics")[1]:
-        assert time.monotonic() < deadline
+    one.wait_blocked()
     before = one.rss_kb()
     append(path, "".join(access(number) for number in range(20_000, total)))
     until = time.monotonic() + float(os.environ.get("SIDECAR_E2E_STALL_S", "3"))
@@ -47,9 +45,7 @@ def test_stop_while_stdout_is_not_read_cuts_no_line_and_loses_nothing(
     append(logs / "app.log", "".join(access(number) for number in range(total)))
     env = {"SIDECAR_DRAIN_S": "2"}
     one = sidecar(env=env, reads=False).ready()
-    deadline = time.monotonic() + 20
-    while "sidecar_stdout_blocked_seconds_total 0.0" in one.get("/metrics")[1]:
-        assert time.monotonic() < deadline
+    one.wait_blocked()
     one.process.terminate()
     started = time.monotonic()
     assert one.process.wait(10) == 0
@@ -67,9 +63,7 @@ def test_long_lines_stay_whole_when_a_stop_meets_a_full_pipe(logs: Path, sidecar
     texts = [f"{number} {'x' * 20_000}" for number in range(100)]
     append(logs / "app.log", "".join(f"{text}\n" for text in texts))
     one = sidecar("--format", "raw", env={"SIDECAR_DRAIN_S": "2"}, reads=False).ready()
-    deadline = time.monotonic() + 20
-    while "sidecar_stdout_blocked_seconds_total 0.0" in one.get("/metrics")[1]:
-        assert time.monotonic() < deadline
+    one.wait_blocked()
     one.process.terminate()
     assert one.process.wait(10) == 0
     assert one.process.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, pairwise
 
 import orjson
 import pytest
@@ -64,8 +64,8 @@ def test_any_chunking_gives_the_same_output(
     assert json(cut) == json(whole)
     for batches in (whole, cut):
         assert b"".join(batch.source for batch in batches) == data
-        assert all(one.end == two.start for one, two in zip(batches, batches[1:], strict=False))
-        assert all(one.after == two.before for one, two in zip(batches, batches[1:], strict=False))
+        assert all(one.end == two.start for one, two in pairwise(batches))
+        assert all(one.after == two.before for one, two in pairwise(batches))
         assert all(batch.json.count(b"\n") == batch.events for batch in batches)
     for line in json(whole).splitlines():
         assert isinstance(orjson.loads(line), dict)
