@@ -22,11 +22,12 @@ class Sidecar:
     def __init__(
         self, *args: str, env: dict[str, str] | None = None, reads: bool = True, **popen: Any
     ) -> None:
+        command = popen.pop("command", [sys.executable])
         self.lines: list[bytes] = []
         self.errors: list[dict[str, Any]] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sidecar", "run", "--listen", "127.0.0.1:0", *args],
+            [*command, "-m", "sidecar", "run", "--listen", "127.0.0.1:0", *args],
             stdin=subprocess.DEVNULL,
             stdout=popen.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
