@@ -26,7 +26,7 @@ from sidecar.output.sink import Sink
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.tail import checkpoint, discovery, rotation
 from sidecar.tail.checkpoint import Entry, Saved, Totals
-from sidecar.tail.fingerprint import anchor_fits, head_fits
+from sidecar.tail.fingerprint import HEAD_BYTES, anchor_fits, head_fits
 from sidecar.tail.rotation import Change, Held, Seen
 from sidecar.tail.tailer import CHUNK_BYTES, Tailer, open_regular
 from sidecar.tail.watcher import Watcher
@@ -382,7 +382,8 @@ class Daemon:
                 return
             if change is Change.GONE and quiet > _STOP_QUIET_S:
                 self._tally["deletions"] += 1
-                self._drop(key, file)
+                if not self._go_on_in_copy(key, file):
+                    self._drop(key, file)
             elif change is Change.MOVED and quiet > _PARK_S:
                 self._parked[key] = file.entry()
                 file.totals = Totals()
@@ -394,17 +395,8 @@ class Daemon:
         """Read on in the copy where there is one, and begin the file anew."""
         self._tally["truncations"] += 1
         fd, path = os.dup(file.fd), file.path
-        copy = self._find_copy(file)
-        self._ready.pop(key, None)
-        if copy:
-            name, copy_fd, copy_key = copy
-            self._suspects.pop(copy_key, None)
-            file.move(name, copy_fd, copy_key)
-            file.size = os.fstat(copy_fd).st_size
-            file.ending = True
-            self._files[copy_key] = file
-            self._ready[copy_key] = file
-        else:
+        if not self._go_on_in_copy(key, file):
+            self._ready.pop(key, None)
             lost = max(0, known - file.offset)
             if lost:
                 file.totals.lost["truncated"] = file.totals.lost.get("truncated", 0) + lost
@@ -416,10 +408,10 @@ class Daemon:
         self._files[key] = self._follow(path, fd, key, file.source, State(), 0)
         self._dirty = True
 
-    def _find_copy(self, file: File) -> tuple[str, int, Key] | None:
-        """Look beside a truncated file for a copy of what it held."""
+    def _go_on_in_copy(self, key: Key, file: File) -> bool:
+        """Look beside a file that was truncated or deleted for a copy of what it held."""
         folder, name = os.path.split(file.path)
-        return self._find(
+        copy = self._find(
             folder,
             lambda other: other != name and _named_after(other, name),
             file.key,
@@ -430,6 +422,18 @@ class Daemon:
                 and head_fits(fd, file.head)
             ),
         )
+        if copy is None:
+            return False
+        name, copy_fd, copy_key = copy
+        self._suspects.pop(copy_key, None)
+        file.move(name, copy_fd, copy_key)
+        file.size = os.fstat(copy_fd).st_size
+        file.ending = True
+        self._files.pop(key, None)
+        self._ready.pop(key, None)
+        self._files[copy_key] = self._ready[copy_key] = file
+        self._dirty = True
+        return True
 
     def _find(
         self, folder: str, named: Callable[[str], bool], but: Key, fits: Callable[[int], bool]
@@ -518,10 +522,8 @@ class Daemon:
             other_folder, other_name = os.path.split(other.path)
             if other_folder != folder or not _named_after(name, other_name):
                 continue
-            if not other.head.size or size > other.size:
-                continue
-            if size == 0 or head_fits(fd, other.head):
-                if key not in self._suspects:
+            if size <= other.size and other.begins_like(os.pread(fd, HEAD_BYTES, 0)):
+                if size and key not in self._suspects:
                     self._log.info("held back: a copy of a followed file", file=path)
                 self._suspects[key] = other_key
                 return True

@@ -155,6 +155,10 @@ class Tailer(Generic[S]):
         self._head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)
         self.head = Mark.of(self._head_bytes)
 
+    def begins_like(self, data: bytes) -> bool:
+        """Tell whether another file's first bytes, however few, are this one's."""
+        return bool(self._head_bytes) and self._head_bytes.startswith(data[: len(self._head_bytes)])
+
     def restore(self, totals: Totals) -> None:
         """Go on counting where an earlier run stopped."""
         self.totals = totals

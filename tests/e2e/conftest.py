@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.harness import Sidecar
+from tests.e2e.nginx import Nginx
+from tests.e2e.servers import GROUP, SIDECAR_UID, Tomcat, as_user, need_root
+from tests.e2e.users import interpreter_for_all
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,3 +43,59 @@ def sidecar(logs: Path, tmp_path: Path) -> Iterator[Callable[..., Sidecar]]:
     yield start
     for one in started:
         one.close()
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A folder that other users can reach; pytest's own is closed to them."""
+    with open_folder() as name:
+        yield Path(name)
+
+
+def open_folder() -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="sidecar-e2e-", ignore_cleanup_errors=True)
+    os.chmod(folder.name, 0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Iterator[list[str]]:
+    """The command of a Python that any user may run, and that has the product."""
+    need_root()
+    with open_folder() as name:
+        yield interpreter_for_all(Path(name))
+
+
+@pytest.fixture
+def other_user(open_path: Path, interpreter: list[str]) -> Iterator[Callable[..., Sidecar]]:
+    """Start daemons as another user, who may read the logs by the group alone."""
+    started: list[Sidecar] = []
+    state = open_path / "state"
+    state.mkdir(mode=0o700)
+    os.chown(state, SIDECAR_UID, GROUP)
+
+    def start(*globs: str) -> Sidecar:
+        command = [*as_user(SIDECAR_UID), *interpreter]
+        one = Sidecar(*globs, "--state-dir", str(state), command=command, cwd=open_path)
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.fixture
+def tomcat(open_path: Path) -> Iterator[Tomcat]:
+    need_root()
+    one = Tomcat(open_path)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def nginx(open_path: Path) -> Iterator[Nginx]:
+    need_root()
+    one = Nginx(open_path)
+    yield one
+    one.stop()

@@ -25,6 +25,7 @@ class Sidecar:
         command = popen.pop("command", [sys.executable])
         self.lines: list[bytes] = []
         self.errors: list[dict[str, Any]] = []
+        self.noise: list[bytes] = []  # on stderr, and no line of JSON: a traceback, most likely
         self._news = threading.Condition()
         self.process = subprocess.Popen(
             [*command, "-m", "sidecar", "run", "--listen", "127.0.0.1:0", *args],
@@ -51,7 +52,10 @@ class Sidecar:
         assert self.process.stderr
         for line in self.process.stderr:
             with self._news:
-                self.errors.append(json.loads(line))
+                try:
+                    self.errors.append(json.loads(line))
+                except ValueError:
+                    self.noise.append(line)
                 self._news.notify_all()
 
     def wait_for(self, done: Callable[[Sidecar], bool], timeout: float = 20.0) -> None:
@@ -61,8 +65,11 @@ class Sidecar:
                 tail = b"".join(self.lines[-5:])
                 raise AssertionError(
                     f"waited in vain; {len(self.lines)} lines, last: {tail!r}; "
-                    f"said: {self.errors[-5:]}"
+                    f"said: {self.errors[-5:]}\n{self._noise()}"
                 )
+
+    def _noise(self) -> str:
+        return b"".join(self.noise).decode(errors="replace")
 
     def wait_lines(self, count: int, timeout: float = 20.0) -> None:
         """Wait until so many lines were read."""
@@ -123,7 +130,16 @@ class Sidecar:
             raise
         for thread in self._threads:
             thread.join(10)
+        assert not self.noise, self._noise()
         return code
+
+    def ended(self, within: float) -> bool:
+        """Tell whether it ended by itself, waiting so long at most."""
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def close(self) -> None:
         """Leave nothing behind."""

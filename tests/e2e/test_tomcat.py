@@ -2,165 +2,148 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e.harness import Sidecar
-from tests.e2e.servers import APP_UID, GROUP, SIDECAR_UID, Tomcat, as_user, need, need_root, status
+from tests.e2e.nginx import wait_until
+from tests.e2e.servers import SIDECAR_UID, Tomcat, status
 
 REQUESTS = 500
 
+HEAD = re.compile(r"\d\d-\w{3}-\d{4} [\d:.]{12} [A-Z]+ \[.*?\] \S+ (.*)")
 
-@pytest.fixture
-def open_path(tmp_path: Path) -> Path:
-    """A folder that other users can reach; pytest's own is closed to them."""
-    folder = Path("/tmp") / f"sidecar-e2e-{os.getpid()}-{time.monotonic_ns()}"
-    folder.mkdir(mode=0o755)
-    return folder
+#: The deepest cause that a page throws or logs, and what stands below it.
+DEEPEST = re.compile(
+    r"\n\t(java.lang.IllegalArgument|Caused by: java.io.IO)Exception: .*\n\t\t(at|\.\.\.) "
+)
 
-
-@pytest.fixture
-def tomcat(open_path: Path) -> Iterator[Tomcat]:
-    need_root()
-    one = Tomcat(open_path)
-    yield one
-    one.stop()
-    shutil.rmtree(open_path, ignore_errors=True)
-
-
-def python_for_all(folder: Path) -> list[str]:
-    """Give an interpreter that another user may run, with the product and what it needs."""
-    site = next(Path(one) for one in sys.path if one.endswith("site-packages"))
-    copy = folder / "site"
-    shutil.copytree(site, copy, symlinks=True, ignore=shutil.ignore_patterns("*kubectl*", "*hado*"))
-    shutil.copytree(Path(__file__).parents[2] / "sidecar", copy / "sidecar", dirs_exist_ok=True)
-    real = Path(sys.executable).resolve()
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if not reachable(real):
-        system = Path("/usr/bin") / version
-        if not system.exists():
-            pytest.skip(f"another user can run neither {real} nor {system}")
-        real = system
-    return ["env", f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1", str(real)]
+TOLD = """<%!
+  void fail(String id) {
+    throw new IllegalStateException("told " + id, new java.io.IOException("deeper " + id));
+  }
+%><%
+  try { fail(request.getParameter("id")); }
+  catch (IllegalStateException e) {
+    application.log("told " + request.getParameter("id"), e);
+    response.sendError(503);
+  }
+%>
+"""
 
 
-def reachable(path: Path) -> bool:
-    """Tell whether a user without rights of his own can run a file."""
-    return all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents))
+class Shop:
+    """Requests for pages, some of which throw, and what Tomcat's own files say of them.
 
-
-def start(tomcat: Tomcat, folder: Path, *args: str) -> Sidecar:
-    """Start the daemon as another user, who may read the logs by the group alone."""
-    state = folder / "state"
-    state.mkdir(exist_ok=True)
-    os.chown(state, SIDECAR_UID, GROUP)
-    command = getattr(tomcat, "python", None) or python_for_all(folder)
-    tomcat.python = command  # type: ignore[attr-defined]
-    globs = [str(tomcat.logs / "*.log*"), str(tomcat.logs / "*.txt*")]
-    return Sidecar(
-        *globs,
-        "--state-dir",
-        str(state),
-        *args,
-        command=[*as_user(SIDECAR_UID), *command],
-        cwd=folder,
-    )
-
-
-def ids(records: list[dict[str, Any]], page: str) -> list[int]:
-    """Give the ids of the requests for a page that access events tell."""
-    found = (re.search(rf"/{page}\.jsp\?id=(\d+)$", one.get("path", "")) for one in records)
-    return [int(one[1]) for one in found if one]
-
-
-def booms(records: list[dict[str, Any]]) -> list[int]:
-    """Give the ids of the exceptions, each with its whole trace in one event.
-
-    Tomcat prints the root cause of what a page threw, and a quote of the page.
+    ``boom`` throws out of the page, and the container logs the root cause; ``told`` logs an
+    exception with its cause.
     """
+
+    def __init__(self, tomcat: Tomcat) -> None:
+        self.tomcat = tomcat
+        self.asked: dict[str, list[int]] = {"ok": [], "boom": [], "told": []}
+        self._next = 0
+        (tomcat.base / "webapps" / "ROOT" / "told.jsp").write_text(TOLD)
+
+    @property
+    def globs(self) -> tuple[str, str]:
+        """Globs that its files match, and what rotation makes of them."""
+        return str(self.tomcat.logs / "*.log*"), str(self.tomcat.logs / "*.txt*")
+
+    def visit(self, count: int) -> None:
+        """Ask for so many pages: every tenth throws, in turns."""
+        for _ in range(count):
+            number, self._next = self._next, self._next + 1
+            page = "ok" if number % 10 else ("boom", "told")[number // 10 % 2]
+            wanted = {"ok": 200, "boom": 500, "told": 503}[page]
+            assert status(f"{self.tomcat.url}/{page}.jsp?id={number}") == wanted
+            self.asked[page].append(number)
+
+    def lines(self) -> list[str]:
+        """Give the request targets in the access logs, as Tomcat wrote them."""
+        text = "".join(path.read_text() for path in self.tomcat.logs.glob("*.txt*"))
+        return re.findall(r'"GET (\S+) HTTP', text)
+
+    def messages(self) -> list[str]:
+        """Give the messages in the other logs, whole, as Tomcat wrote them."""
+        found: list[str] = []
+        for path in self.tomcat.logs.glob("*.log*"):
+            for line in path.read_text().splitlines():
+                head = HEAD.fullmatch(line)
+                if head:
+                    found.append(head[1])
+                else:
+                    found[-1] += f"\n{line}"
+        return found
+
+    def settle(self) -> None:
+        """Wait until its files tell of every request: a line is written after the answer."""
+        throws = len(self.asked["boom"]) + len(self.asked["told"])
+        before: list[str] = []
+
+        def settled() -> bool:
+            nonlocal before
+            seen, before = before, self.messages()
+            causes = sum(bool(DEEPEST.search(one)) for one in before)
+            return len(self.lines()) > self._next and causes >= throws and seen == before
+
+        wait_until(settled)
+
+    def check(self, records: list[dict[str, Any]]) -> None:
+        """Hold what arrived against what was asked for and against Tomcat's own files."""
+        assert not [one for one in records if "parse_error" in one]
+        paths = [one["path"] for one in records if "path" in one]
+        asked = [f"/{page}.jsp?id={one}" for page, ones in self.asked.items() for one in ones]
+        assert Counter(paths) == Counter([*asked, "/ok.jsp?id=start"]) == Counter(self.lines())
+        messages = [one["message"] for one in records if "path" not in one]
+        assert Counter(messages) == Counter(self.messages())
+        assert sorted(root_causes(records)) == self.asked["boom"]
+        assert sorted(causes(records)) == self.asked["told"]
+
+
+def root_causes(records: list[dict[str, Any]]) -> list[int]:
+    """Give the ids of what pages threw, each with its whole trace in one event."""
     found = []
     for one in records:
-        if number := re.search(
-            r"\n\tjava.lang.IllegalArg\w+: cause of (\d+)", one.get("message", "")
-        ):
+        parts = one.get("message", "").partition("java.lang.IllegalArgumentException: cause of ")
+        if parts[1]:
             assert one["level"] == "ERROR"
-            frames = one["message"][number.end() :].strip().split("\n")
+            number, *frames = parts[2].split("\n")
             assert len(frames) > 15
-            assert all(frame.lstrip().startswith("at ") for frame in frames)
-            found.append(int(number[1]))
+            assert all(frame.lstrip().startswith("at ") for frame in frames if frame)
+            found.append(int(number))
     return found
 
 
-def test_every_request_and_every_exception_is_one_event(tomcat: Tomcat, open_path: Path) -> None:
-    one = start(tomcat, open_path).ready()
-    try:
-        failing = set(range(0, REQUESTS, 25))
-        for number in range(REQUESTS):
-            page = "boom" if number in failing else "ok"
-            assert status(f"{tomcat.url}/{page}.jsp?id={number}") == (
-                500 if number in failing else 200
-            )
-        one.wait_for(lambda one: len(booms(one.records)) == len(failing), 30)
-        one.wait_for(
-            lambda one: len(ids(one.records, "ok") + ids(one.records, "boom")) == REQUESTS, 30
+def causes(records: list[dict[str, Any]]) -> list[int]:
+    """Give the ids of what pages logged, each with its frames, its cause and the cause's frames."""
+    found = []
+    for one in records:
+        told = re.fullmatch(
+            r"told (\d+)\n"
+            r"\tjava\.lang\.IllegalStateException: told \1(\n\t\tat .*){15,}\n"
+            r"\tCaused by: java\.io\.IOException: deeper \1(\n\t\t(at .*|\.\.\. \d+ more))+",
+            one.get("message", ""),
         )
-        assert one.stop() == 0
-        records = one.records
-        assert sorted(ids(records, "boom") + ids(records, "ok")) == list(range(REQUESTS))
-        assert sorted(booms(records)) == sorted(failing)
-        assert not [record for record in records if "parse_error" in record]
-    finally:
-        one.close()
+        if told:
+            assert one["level"] == "ERROR"
+            found.append(int(told[1]))
+    return found
 
 
-def test_copytruncate_by_logrotate_and_two_restarts_lose_and_repeat_nothing(
-    tomcat: Tomcat, open_path: Path
+def test_every_request_and_every_exception_is_one_event(
+    tomcat: Tomcat, open_path: Path, other_user: Callable[..., Sidecar]
 ) -> None:
-    need("logrotate")
-    conf = open_path / "logrotate.conf"
-    conf.write_text(
-        f"{tomcat.logs}/*.log {tomcat.logs}/*.txt {{\n"
-        f"  su root root\n  copytruncate\n  rotate 9\n  missingok\n  nocreate\n}}\n"
-    )
-    conf.chmod(0o644)
-    records: list[dict[str, Any]] = []
-    number = 0
-    one = start(tomcat, open_path).ready()
-    try:
-        for _burst in range(5):
-            for _ in range(60):
-                status(f"{tomcat.url}/{'boom' if number % 20 == 0 else 'ok'}.jsp?id={number}")
-                number += 1
-            if _burst in {0, 2}:
-                command = ["logrotate", "-f", "-s", str(open_path / "status"), str(conf)]
-                subprocess.run(command, check=True)
-                for log in tomcat.logs.iterdir():
-                    os.chown(log, APP_UID, GROUP)
-            elif _burst in {1, 3}:
-                assert one.stop() == 0
-                records += one.records
-                one.close()
-                one = start(tomcat, open_path)
-        wanted = set(range(0, number, 20))
-        one.wait_for(lambda one: wanted <= set(booms(records + one.records)), 30)
-        one.wait_for(
-            lambda one: (
-                len(ids(records + one.records, "ok") + ids(records + one.records, "boom")) >= number
-            ),
-            30,
-        )
-        assert one.stop() == 0
-        records += one.records
-        assert sorted(ids(records, "ok") + ids(records, "boom")) == list(range(number))
-        assert sorted(booms(records)) == sorted(wanted)
-    finally:
-        one.close()
+    shop = Shop(tomcat)
+    one = other_user(*shop.globs).ready()
+    shop.visit(REQUESTS)
+    shop.settle()
+    one.wait_lines(len(shop.lines()) + len(shop.messages()))
+    assert one.stop() == 0
+    shop.check(one.records)
+    assert tomcat.base.stat().st_mode & 0o777 == 0o750
+    assert {path.stat().st_mode & 0o777 for path in tomcat.logs.iterdir()} == {0o640}
+    assert (open_path / "state" / "checkpoint.json").stat().st_uid == SIDECAR_UID

@@ -24,7 +24,8 @@ def make(name: str = "auto", **options: object) -> Pipeline:
 
 
 def run(pipeline: Pipeline, data: bytes, sizes: list[int]) -> list[Batch]:
-    batches, position = [], 0
+    batches: list[Batch] = []
+    position = 0
     for size in cycle(sizes):
         if position >= len(data):
             break

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar.formats import BY_NAME, FORMATS, RAW, reference
+from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
+from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format, Sample
 from tests import strategies
 
