@@ -403,7 +403,8 @@ class Pipeline:
         whole = text.endswith(b"\n")
         if whole:
             text = text[:-1]
-        done = self._parser.whole(text, (*self._tail, *self._added_here(), *flags))
+        members = (*self._tail, *self._added_here(), *flags)
+        done = self._parser.whole(text, self.state.format, members)
         self._count(done, self.state.format or "raw")
         after = replace(self.state, mid_line=not (whole or ended))
         return self._leave(done.json, done.events, cut, after)

@@ -103,7 +103,13 @@ class Compiled:
         self._block = re.compile(_block_pattern(self, self._starts))
         self.columns = list(self._block.groupindex)
         self._level = self.columns.index("level") if "level" in self.columns else -1
-        self.constants = [(key, orjson.dumps(value)) for key, value in options.constants.items()]
+        self.constants = [
+            (key, orjson.dumps(value))
+            for key, value in options.constants.items()
+            if key not in options.add
+        ]
+        if "format" in options.add:
+            self.constants.append(("format", orjson.dumps(format_.name)))
 
     # -- which lines begin an event -------------------------------------------------------------
 

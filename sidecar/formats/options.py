@@ -9,7 +9,7 @@ from typing import Any
 from sidecar.formats.spec import Reading
 
 #: What ``output.add`` can name, in the order of the record.
-ADDS = ("file", "offset", "format", "id")
+ADDS = ("format", "file", "offset", "id")
 
 
 @dataclass(frozen=True, slots=True)

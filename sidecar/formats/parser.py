@@ -68,8 +68,8 @@ class Parser(Protocol):
     def first_begin(self, text: bytes, holder: str) -> int:
         """Give where the first line is that does not join an open event of ``holder``'s."""
 
-    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
-        """Make a record of text that no format is asked about."""
+    def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
+        """Make a record of text that no format is asked about; ``current`` as above."""
 
 
 def parser(options: FormatOptions) -> Parser:
@@ -119,7 +119,7 @@ class _Fixed:
     def first_begin(self, text: bytes, holder: str) -> int:
         return _orphans(self._compiled, text)
 
-    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+    def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
         return self._compiled.whole(text, tail)
 
 
@@ -200,8 +200,8 @@ class _Auto:
         compiled = self._tried.get(holder, self._raw)
         return self._orphans_end(compiled, text, 0) if compiled.joins else 0
 
-    def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
-        return self._raw.whole(text, tail)
+    def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
+        return self._tried.get(current, self._raw).whole(text, tail)
 
     def _taking(self, text: bytes, position: int, current: str) -> tuple[Compiled, int]:
         """Choose what takes the line at ``position``, and how far it surely goes; 0: not known."""

@@ -86,13 +86,16 @@ class Sink:
         while view:
             size = self._fitting(json, len(json) - len(view))
             count = self._try(view[:size])
-            if count:
+            if count > 0:
                 view = view[count:]
                 self._unblock()
                 continue
             if not self.blocked_since:
                 self.blocked_since = time.monotonic()
-            await self._room(size)
+            if count < 0:  # no event tells when a device is well again
+                await asyncio.sleep(_ERROR_RETRY_S)
+            else:
+                await self._room(size)
 
     def _unblock(self) -> None:
         if self.blocked_since:
@@ -118,6 +121,7 @@ class Sink:
         return found
 
     def _try(self, view: memoryview) -> int:
+        """Write once; -1: the device failed, 0: there is no room."""
         if self._pipe and _PIPE_BUF < len(view) <= self._capacity and self._unread():
             return 0  # a long line waits until the pipe is empty, so that it goes in whole
         try:
@@ -128,16 +132,13 @@ class Sink:
             if error.errno in _CLOSED:
                 raise OutputClosed("standard output was closed by its reader") from error
             self.errors += 1
-            return 0
+            return -1
         self.taken += count
         self.writes += 1
         return count
 
     async def _room(self, size: int) -> None:
         """Wait until another try makes sense."""
-        if not self._waits:
-            await asyncio.sleep(_ERROR_RETRY_S)
-            return
         if self._pipe and size > _PIPE_BUF:
             self._poll_closed()
             await asyncio.sleep(_RETRY_S)

@@ -157,3 +157,21 @@ def test_offset_of_an_event_is_where_its_first_byte_stands() -> None:
     assert [data[record["offset"]:][:21] for record in records] == [
         b"[2018-01-01 01:01:01]", b"[2018-01-01 01:01:02]",
     ]  # fmt: skip
+
+
+def test_added_members_come_last_and_say_where_an_event_stood() -> None:
+    head = b"[2018-01-01 01:01:01] foo - INFO - a.b - "
+    data = b"orphan\n" + head + b"one\nmore\n" + head + b"two\n"
+    batches = run(make(add=("id", "offset", "format", "file")), data, [len(data)])
+    records = [orjson.loads(line) for line in json(batches).splitlines()]
+    assert [[*one][-4:] for one in records] == [["format", "file", "offset", "id"]] * 3
+    assert [one["format"] for one in records] == ["raw", "bracket", "bracket"]
+    assert [one["offset"] for one in records] == [0, 7, data.index(head + b"two")]
+    assert {one["file"] for one in records} == {"app.log"}
+    assert len({one["id"] for one in records}) == 3
+
+
+def test_added_member_takes_the_place_of_a_constant_of_its_name() -> None:
+    options = FormatOptions(add=("format",), constants={"format": "mine", "app": "shop"})
+    done = b"".join(one.json for one, _ in parser(options).render(b"one\n", ""))
+    assert done == b'{"message":"one","app":"shop","format":"raw"}\n'
