@@ -95,7 +95,7 @@ def load(folder: str) -> Loaded:
             found = _MIGRATIONS[version](found)
             version += 1
         return Loaded(msgspec.convert(found, Saved))
-    except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:
         aside = f"{path}.bad-{time.time_ns()}"
         try:
             os.rename(path, aside)

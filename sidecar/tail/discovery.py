@@ -6,7 +6,6 @@ files are gone, so failures are given back beside what was found.
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 import stat
@@ -45,19 +44,30 @@ def root(pattern: str) -> str:
     return "/".join(plain) or ("/" if pattern.startswith("/") else ".")
 
 
+#: What a glob is made of; a ``**/`` stands at the start of a part.
+_TOKEN = re.compile(r"(?<![^/])\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\]|.", re.DOTALL)
+
+_MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Make an expression of a glob: ``**`` spans folders, ``*`` and ``?`` stay within one."""
-    out = []
-    for part in re.split(r"(\*\*/|\*\*)", pattern):
-        if part == "**/":
-            out.append("(?:[^/]+/)*")
-        elif part == "**":
-            out.append(".*")
-        else:
-            text = fnmatch.translate(part).removeprefix("(?s:").removesuffix(")\\Z")
-            out.append(text.removesuffix(")\\z").replace(".*", "[^/]*").replace("(?>", "(?:"))
-    return re.compile("".join(out), re.DOTALL)
+    """Make an expression of a glob: ``**`` spans folders, all else stays within one."""
+    return re.compile("".join(map(_meaning, _TOKEN.findall(pattern))), re.DOTALL)
+
+
+def _meaning(token: str) -> str:
+    """Give the expression of one token."""
+    if token[0] != "[" or len(token) == 1:
+        return _MEANING.get(token) or re.escape(token)
+    negated = "^" if token[1] == "!" else ""
+    members = re.sub(r"([][^&|~\\])", r"\\\1", token[1:-1].removeprefix("!"))
+    text = f"(?!/)[{negated}{members}]"
+    try:
+        re.compile(text)
+    except re.error:  # such as a range from z to a: what nothing is in
+        return "[^/]" if negated else r"(?!)"
+    return text
 
 
 def matches(path: str, pattern: str) -> bool:

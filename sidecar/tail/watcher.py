@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from watchdog.events import (
+    DirDeletedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
     FileModifiedEvent,
@@ -23,7 +24,13 @@ from watchdog.events import (
 )
 from watchdog.observers.inotify import InotifyObserver
 
-_EVENTS = [FileModifiedEvent, FileCreatedEvent, FileMovedEvent, FileDeletedEvent]
+_EVENTS = [
+    FileModifiedEvent,
+    FileCreatedEvent,
+    FileMovedEvent,
+    FileDeletedEvent,
+    DirDeletedEvent,
+]
 
 
 class Watcher(FileSystemEventHandler):
@@ -45,6 +52,7 @@ class Watcher(FileSystemEventHandler):
         self._watches: dict[str, Any] = {}
         self._which: dict[str, tuple[int, int]] = {}
         self._written: deque[str] = deque()
+        self._removed: deque[str] = deque()  # folders
         self._renamed = False
         self._called = False
         self._started = False
@@ -69,10 +77,14 @@ class Watcher(FileSystemEventHandler):
             with contextlib.suppress(OSError):
                 shown = os.stat(folder)
                 wanted[folder] = (shown.st_dev, shown.st_ino)
+        removed = {self._removed.popleft() for _ in range(len(self._removed))}
         for folder in [*self._watches]:
             # A folder made anew under its old name needs a new watch; the old one stays silent.
-            if wanted.get(folder) != self._which[folder]:
+            # The kernel may give it the old inode.
+            if wanted.get(folder) != self._which[folder] or folder in removed:
                 self._drop(folder)
+        for folder in self.failures.keys() - wanted.keys() - {""}:
+            del self.failures[folder]
         for folder in wanted.keys() - self._watches.keys():
             self._which[folder] = wanted[folder]
             try:
@@ -100,6 +112,8 @@ class Watcher(FileSystemEventHandler):
         if event.event_type == "modified":
             self._written.append(str(event.src_path))
         else:
+            if isinstance(event, DirDeletedEvent):
+                self._removed.append(str(event.src_path))
             self._renamed = True
         if not self._called:
             self._called = True
