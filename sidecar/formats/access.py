@@ -3,8 +3,8 @@ r"""Access logs: common, combined, and either with a trailing duration.
 ``127.0.0.1 - - [23/Nov/2026:21:46:01 +0000] "GET /a?b=c HTTP/1.1" 200 11 "-" "curl/8" 0.005``
 
 Tomcat's valve and Apache httpd escape what stands between quotes with backslashes, nginx as
-``\xHH``; ``-`` is an absent value, and a request line that no client should have sent is kept
-whole as ``request``.
+``\xHH``; ``-`` is an absent value, as is httpd's ``""`` for a user, and a request line that no
+client should have sent is kept whole as ``request``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ACCESS = Format(
     "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve; "
     "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
     pattern=(
-        rb'(?P<client_ip>[\w.:%\[\]-]+) (?:-|(?P<ident>[^ "\\\n]+)) (?:-|(?P<user>[^"\\\n]+?)) '
+        rb'(?P<client_ip>[\w.:%\[\]-]+) (?:-|(?P<ident>[^ "\\\n]+)) '
+        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.)+?)) '
         rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
         # A blank belongs to the path unless the protocol follows it to the closing quote.
         rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
@@ -45,7 +46,7 @@ ACCESS = Format(
         ),
         "client_ip": Field(optional=True),
         "ident": Field(optional=True),
-        "user": Field(optional=True),
+        "user": Field(Kind.QUOTED, optional=True),
         "method": Field(optional=True),
         "path": Field(Kind.QUOTED, optional=True, within="method"),
         "protocol": Field(optional=True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 _ANSI = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 
@@ -18,6 +19,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+#: Encodings that begin with a mark, and what they are without it: here a mark is no part of text.
+_UNMARKED = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
@@ -31,7 +35,8 @@ class Decoder:
     """
 
     def __init__(self, encoding: str, *, strip_ansi: bool = False) -> None:
-        self.encoding = codecs.lookup(encoding).name
+        name = codecs.lookup(encoding).name
+        self.encoding = _UNMARKED.get(name, name)
         self._newline = "\n".encode(self.encoding)
         self._width = len(self._newline)
         self._strip_ansi = strip_ansi
@@ -60,10 +65,16 @@ class Decoder:
     def cut(self, source: bytes, limit: int) -> int:
         """Give the last place up to ``limit`` that splits no character and ends no line."""
         if self.encoding == "utf-8":
-            while limit > 1 and source[limit] & 0xC0 == 0x80 and limit > 4:
-                limit -= 1
-        limit -= limit % self._width
-        while limit > self._width and source[:limit].endswith((self._newline, b"\r")):
+            for place in range(limit, max(0, limit - 4), -1):  # a character has up to four bytes
+                if source[place] & 0xC0 != 0x80:
+                    limit = place
+                    break
+        else:
+            reader = codecs.getincrementaldecoder(self.encoding)("replace")
+            reader.decode(source[:limit])
+            limit -= len(reader.getstate()[0])  # the beginning of a character
+        ends = (self._newline, "\r".encode(self.encoding))
+        while limit > self._width and source.endswith(ends, 0, limit):
             limit -= self._width
         return limit
 
@@ -84,7 +95,22 @@ class Decoder:
         return text
 
     def _repair(self, source: bytes) -> bytes:
-        text = source.decode(self.encoding, "replace").encode("utf-8", "replace")
-        known = source.count(_REPLACEMENT) if self.encoding == "utf-8" else 0
-        self.invalid += text.count(_REPLACEMENT) - known
-        return text
+        if self.encoding == "utf-8":
+            text = source.decode("utf-8", "replace").encode()
+            self.invalid += text.count(_REPLACEMENT) - source.count(_REPLACEMENT)
+            return text
+        try:
+            return source.decode(self.encoding).encode("utf-8", "replace")
+        except UnicodeDecodeError:
+            return b"\n".join(self._repaired_lines(source))
+
+    def _repaired_lines(self, source: bytes) -> Iterator[bytes]:
+        """Decode each line apart from its newline, which a character cut short would swallow."""
+        start = 0
+        while start >= 0:
+            end = self.first_end(source, start)
+            line = source[start : end - self._width if end >= 0 else None]
+            text = line.decode(self.encoding, "replace").encode("utf-8", "replace")
+            self.invalid += text.count(_REPLACEMENT)
+            yield text
+            start = end

@@ -1,8 +1,8 @@
 """Every metric in one table, read from a snapshot when a scrape comes.
 
 Names begin with ``sidecar_``, units are base units, label values come from small sets: at most
-``MAX_FILES`` files have series of their own, the rest are summed as ``(other)``; the bytes of
-files that are gone stay in ``(gone)``, so no counter falls.
+``MAX_FILES`` files have series of their own, the rest are summed as ``(other)``. A file's series
+end with the file; what has no ``file`` label counts those that are gone too, and never falls.
 """
 
 from __future__ import annotations
@@ -46,15 +46,20 @@ def _one(value: Callable[[Snapshot], float]) -> Callable[[Snapshot], Rows]:
     return rows
 
 
-def _files(value: Callable[[FileFigures], float], *, gone: bool) -> Callable[[Snapshot], Rows]:
+def _all(value: Callable[[FileFigures], float]) -> Callable[[Snapshot], Rows]:
+    def rows(snapshot: Snapshot) -> Rows:
+        yield (), sum(map(value, (*snapshot.files, snapshot.forgotten)))
+
+    return rows
+
+
+def _files(value: Callable[[FileFigures], float]) -> Callable[[Snapshot], Rows]:
     def rows(snapshot: Snapshot) -> Rows:
         named, other = _shown(snapshot)
         for path, figures in named.items():
             yield (path,), sum(map(value, figures))
         if other:
             yield ("(other)",), sum(map(value, other))
-        if gone:
-            yield ("(gone)",), value(snapshot.forgotten)
 
     return rows
 
@@ -112,23 +117,27 @@ FILE = ("file",)
 COUNTER, GAUGE = True, False
 
 TABLE = (
-    Row("read_bytes", "Source bytes read.", COUNTER, FILE,
-        _files(lambda f: f.read, gone=True)),
-    Row("emitted_bytes", "Source bytes whose events stdout took.", COUNTER, FILE,
-        _files(lambda f: f.emitted, gone=True)),
-    Row("file_skipped_bytes", "Source bytes left out, of each file.", COUNTER, FILE,
-        _files(lambda f: sum(f.skipped.values()), gone=True)),
+    Row("read_bytes", "Source bytes read.", COUNTER, (), _all(lambda f: f.read)),
+    Row("emitted_bytes", "Source bytes whose events stdout took.", COUNTER, (),
+        _all(lambda f: f.emitted)),
     Row("skipped_bytes", "Source bytes left out, by reason.", COUNTER, ("reason",),
         _reasons(SKIPPED, lambda f: f.skipped)),
+    Row("pending_bytes", "Source bytes read and not yet taken by stdout.", GAUGE, (),
+        _all(lambda f: f.pending)),
     Row("lost_bytes", "Bytes known to have stood in a file and gone before they were read.",
         COUNTER, ("reason",), _reasons(LOST, lambda f: f.lost)),
-    Row("pending_bytes", "Source bytes read and not yet taken by stdout.", GAUGE, FILE,
-        _files(lambda f: f.pending, gone=False)),
+    Row("file_read_bytes", "Source bytes read, of each file.", COUNTER, FILE,
+        _files(lambda f: f.read)),
+    Row("file_emitted_bytes", "Source bytes whose events stdout took, of each file.", COUNTER,
+        FILE, _files(lambda f: f.emitted)),
+    Row("file_skipped_bytes", "Source bytes left out, of each file.", COUNTER, FILE,
+        _files(lambda f: sum(f.skipped.values()))),
+    Row("file_pending_bytes", "Source bytes read and not yet taken by stdout, of each file.",
+        GAUGE, FILE, _files(lambda f: f.pending)),
     Row("file_offset_bytes", "Offset after the last acknowledged event.", GAUGE, FILE,
-        _files(lambda f: f.offset, gone=False)),
-    Row("file_size_bytes", "Size of the file.", GAUGE, FILE,
-        _files(lambda f: f.size, gone=False)),
-    Row("file_lag_bytes", "Size less offset.", GAUGE, FILE, _files(_lag, gone=False)),
+        _files(lambda f: f.offset)),
+    Row("file_size_bytes", "Size of the file.", GAUGE, FILE, _files(lambda f: f.size)),
+    Row("file_lag_bytes", "Size less offset.", GAUGE, FILE, _files(_lag)),
     Row("events", "Events made, by format and level.", COUNTER, ("format", "level"), _events),
     Row("parse_failures", "Events the format did not fit; they went out whole.", COUNTER,
         ("format",), _misfits),

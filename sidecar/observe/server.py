@@ -6,6 +6,7 @@ which is what the probe is for.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -77,13 +78,19 @@ class Server:
         self.port = int(threads.server_port)
         self._threads = threads
         self._thread = threading.Thread(
-            target=threads.serve_forever, args=(0.5,), name="http", daemon=True
+            target=threads.serve_forever, args=(None,), name="http", daemon=True
         )
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening."""
-        self._threads.shutdown()
+        """Stop listening. The thread waits for connections alone, so one more wakes it."""
+        stop = threading.Thread(target=self._threads.shutdown, daemon=True)
+        stop.start()
+        while stop.is_alive():
+            with contextlib.suppress(OSError):
+                address = (self._threads.server_name, self._threads.server_port)
+                socket.create_connection(address, timeout=1).close()
+            stop.join(0.05)
         self._threads.server_close()
 
 

@@ -14,7 +14,6 @@ class FileFigures:
     """One file's figures: ``read == emitted + sum(skipped.values()) + pending``."""
 
     path: str
-    format: str
     read: int = 0
     emitted: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
@@ -28,12 +27,12 @@ class FileFigures:
 class Snapshot:
     """Every figure of the daemon at one moment.
 
-    ``files`` holds the files followed now; ``forgotten`` sums those that are gone, so that
+    ``files`` holds the files that are known; ``forgotten`` sums those that are gone, so that
     totals never fall. Times are seconds; ``*_at`` are Unix time, 0.0 for never.
     """
 
     files: list[FileFigures] = field(default_factory=list)
-    forgotten: FileFigures = field(default_factory=lambda: FileFigures("", ""))
+    forgotten: FileFigures = field(default_factory=lambda: FileFigures(""))
     events: dict[tuple[str, str], int] = field(default_factory=dict)  # (format, level) -> events
     misfits: dict[str, int] = field(default_factory=dict)  # format -> events it did not fit
     invalid_bytes: int = 0  # replaced by U+FFFD

@@ -25,12 +25,14 @@ class Found:
         folders: every folder looked into.
         unlisted: folders that could not be listed, and why; what was known in them stays known.
         refused: paths that are no file to follow, and why.
+        linked: one of the files is a symbolic link.
     """
 
     files: dict[str, os.stat_result] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     unlisted: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    linked: bool = False
 
 
 def root(pattern: str) -> str:
@@ -140,6 +142,7 @@ def _judge(entry: os.DirEntry[str], real: str, symlinks: str, found: Found) -> N
             if symlinks == "inside" and not target.startswith(f"{real.rstrip('/')}/"):
                 found.refused[entry.path] = "it is a symbolic link that leaves the folder"
                 return
+            found.linked = True
         seen = entry.stat()
     except OSError:
         return  # gone since the listing, or a link to nothing

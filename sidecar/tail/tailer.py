@@ -11,7 +11,7 @@ import aiofiles.os
 
 from sidecar.flow import Batch, State
 from sidecar.tail.checkpoint import Entry, Totals
-from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark
+from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits
 
 #: Read so much at a time: larger chunks leave the processor's cache and fragment the heap.
 CHUNK_BYTES = 32_768
@@ -59,7 +59,8 @@ class Tailer(Generic[S]):
         size: as ``stat`` last showed it.
         data_at: monotonic time of the last read that gave bytes.
         shifted: other bytes stand before the offset than were read there: it was truncated.
-        ending: no byte will follow: it was deleted or truncated.
+        ending: no byte will follow, as it seems: it has no followed name any more.
+        head_bytes: what it begins with, as far as it was read.
     """
 
     def __init__(self, path: str, fd: int, key: tuple[int, int], source: int, pipeline: S) -> None:
@@ -76,9 +77,8 @@ class Tailer(Generic[S]):
         self.data_at = time.monotonic()
         self.shifted = False
         self.ending = False
-        self.named = True
         self.head = Mark()
-        self._head_bytes = b""
+        self.head_bytes = b""
         self._last = b""  # the bytes before the read offset
         self._acked_last = b""  # the bytes before the acknowledged offset
         self._in_thread = False
@@ -131,7 +131,7 @@ class Tailer(Generic[S]):
             self.read_bytes += len(fresh)
             self._last = data[-ANCHOR_BYTES:]
             self.data_at = time.monotonic()
-            if len(self._head_bytes) < HEAD_BYTES:
+            if len(self.head_bytes) < HEAD_BYTES:
                 self._grow_head(self.offset + len(fresh))
         return fresh
 
@@ -152,12 +152,18 @@ class Tailer(Generic[S]):
         return bytes(buffer[:count])
 
     def _grow_head(self, end: int) -> None:
-        self._head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)
-        self.head = Mark.of(self._head_bytes)
+        self.head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)
+        self.head = Mark.of(self.head_bytes)
 
-    def begins_like(self, data: bytes) -> bool:
-        """Tell whether another file's first bytes, however few, are this one's."""
-        return bool(self._head_bytes) and self._head_bytes.startswith(data[: len(self._head_bytes)])
+    def stands(self) -> bool:
+        """Tell whether the bytes before the offset are what they were."""
+        return anchor_fits(self.fd, self.offset, self.read_anchor)
+
+    def hand_over(self) -> Totals:
+        """Give the totals away, to whom goes on under this file's name; what is pending stays."""
+        totals, self.totals = self.totals, Totals()
+        self.read_bytes = self.pending
+        return totals
 
     def restore(self, totals: Totals) -> None:
         """Go on counting where an earlier run stopped."""

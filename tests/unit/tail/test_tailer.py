@@ -402,17 +402,6 @@ def test_head_grows_with_the_file_up_to_its_size(path: Path, opened: Open) -> No
     assert one.head == Mark.of(b"a" * 10 + b"b" * (HEAD_BYTES - 10))
 
 
-@pytest.mark.parametrize(
-    ("data", "alike"), [(b"one\n", True), (b"one\ntwo\nthree\n", True), (b"o", True), (b"1", False)]
-)
-def test_file_that_has_the_same_first_bytes_begins_like_it(
-    path: Path, opened: Open, data: bytes, alike: bool
-) -> None:
-    path.write_bytes(b"one\ntwo\n")
-    one = opened()
-    drain(one)
-    assert one.begins_like(data) is alike
-
 
 def test_following_goes_on_in_a_copy_at_the_same_offset(
     path: Path, tmp_path: Path, opened: Open
