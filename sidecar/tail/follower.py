@@ -17,7 +17,7 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol
 
 from sidecar.flow import State
@@ -165,9 +165,8 @@ class Follower(Generic[S]):
     def saved(self) -> Saved:
         """Give what the checkpoint keeps."""
         files = [*(file.entry() for file in self.files.values()), *self.absent]
-        for entry in files:
-            entry.path = checkpoint.path_out(entry.path)
-        return Saved(files=files, gone=self.gone)
+        shown = [replace(entry, path=checkpoint.path_out(entry.path)) for entry in files]
+        return Saved(files=shown, gone=self.gone)
 
     def restore(self, saved: Saved) -> None:
         """Go on where an earlier run stopped."""

@@ -7,7 +7,6 @@ import builtins
 import errno
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,20 +20,7 @@ from sidecar.tail import tailer as module
 from sidecar.tail.checkpoint import Entry, Totals
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark
 from sidecar.tail.tailer import CHUNK_BYTES, Tailer, open_regular
-
-
-@dataclass
-class Stream:
-    """Stands for a pipeline: takes bytes and knows how far it is."""
-
-    start: int = 0
-    state: State = field(default_factory=State)
-    taken: bytes = b""
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.taken)
-
+from tests.streams import Stream
 
 Open = Callable[..., Tailer[Stream]]
 
@@ -400,7 +386,6 @@ def test_head_grows_with_the_file_up_to_its_size(path: Path, opened: Open) -> No
     append(path, b"b" * 5000)
     drain(one)
     assert one.head == Mark.of(b"a" * 10 + b"b" * (HEAD_BYTES - 10))
-
 
 
 def test_following_goes_on_in_a_copy_at_the_same_offset(

@@ -1,0 +1,441 @@
+"""All files followed, through whatever is done to their names."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sidecar.flow import Batch, State
+from sidecar.tail import follower as module
+from sidecar.tail.follower import Follower, Key, TailOptions
+from sidecar.tail.tailer import Tailer
+from tests.streams import Stream
+
+
+class Diary:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def info(self, message: str, **fields: Any) -> None:
+        self.said.append(message)
+
+    def warning(self, message: str, **fields: Any) -> None:
+        self.said.append(message)
+
+    def once(self, key: str, message: str, file: str, reason: str | None) -> None:
+        self.said.append(message)
+
+
+class World:
+    """A folder, and a follower of it whose files are read and acknowledged at once."""
+
+    def __init__(self, logs: Path, *globs: str, start_at: str = "beginning") -> None:
+        self.logs = logs
+        self.diary = Diary()
+        include = tuple(str(logs / glob) for glob in globs or ("*.log*",))
+        self.options = [TailOptions(include, start_at=start_at)]
+        self.read: list[tuple[str, bytes]] = []
+        self.follower = self._follower()
+
+    def _follower(self) -> Follower[Stream]:
+        return Follower(self.options, str(self.logs / ".sidecar"), self._make, self.diary)
+
+    def _make(self, source: int, path: str, key: Key, offset: int, state: State) -> Stream:
+        return Stream(offset, state)
+
+    def write(self, name: str, data: str) -> Path:
+        path = self.logs / name
+        with path.open("a") as file:
+            file.write(data)
+        return path
+
+    def turn(self) -> list[tuple[str, bytes]]:
+        """Sweep, and read what is ready; gives (name, bytes) of each."""
+        self.follower.sweep()
+        begun = len(self.read)
+        for file in [*self.follower.ready.values()]:
+            while data := asyncio.run(file.read()):
+                take(file, data)
+                self.read.append((os.path.basename(file.path), data))
+        self.follower.ready.clear()
+        for file in [*self.follower.finished]:
+            self.follower.retire(file)
+        return self.read[begun:]
+
+    def restart(self) -> None:
+        saved = self.follower.saved()
+        self.close()
+        self.follower = self._follower()
+        self.follower.restore(saved)
+
+    def close(self) -> None:
+        for file in self.follower.tailers:
+            file.close()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of what is held."""
+        return sorted(os.path.basename(file.path) for file in self.follower.files.values())
+
+    @property
+    def emitted(self) -> int:
+        """Source bytes acknowledged, of all files there were."""
+        totals = [file.totals for file in self.follower.tailers]
+        totals += [entry.totals for entry in self.follower.absent]
+        return sum(one.emitted for one in [*totals, self.follower.gone])
+
+
+def take(file: Tailer[Stream], data: bytes) -> None:
+    start, state = file.offset, State(format="juli")
+    file.pipeline.taken += data
+    file.acknowledge(Batch(b"", 0, start, data, (), State(), state), file.offset, state)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    worlds: list[World] = []
+
+    def world(*globs: str, **options: Any) -> World:
+        worlds.append(World(logs, *globs, **options))
+        return worlds[-1]
+
+    yield world
+    for one in worlds:
+        one.close()
+
+
+@pytest.fixture
+def world(make: Callable[..., World]) -> World:
+    return make()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds to add to the monotonic clock."""
+    ahead = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + ahead[0])
+    return ahead
+
+
+def test_files_are_read_oldest_first_and_read_on_where_they_were(world: World) -> None:
+    for age, name in ((1, "b.log"), (3, "c.log"), (2, "a.log")):
+        path = world.write(name, f"{name}\n")
+        os.utime(path, (1000 - age, 1000 - age))
+    assert [name for name, _ in world.turn()] == ["c.log", "a.log", "b.log"]
+    world.write("a.log", "more\n")
+    assert world.turn() == [("a.log", b"more\n")]
+    assert world.turn() == []
+
+
+def test_renamed_file_is_read_on_under_its_new_name_beside_the_one_made_anew(
+    world: World,
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    path.rename(world.logs / "app.log.1")
+    world.write("app.log.1", "last words\n")
+    world.write("app.log", "new\n")
+    assert sorted(world.turn()) == [("app.log", b"new\n"), ("app.log.1", b"last words\n")]
+    assert world.follower.tally.rotations == 1
+    assert world.emitted == 4 + 11 + 4
+
+
+def test_chain_of_renames_between_two_looks_is_read_once(world: World) -> None:
+    for number in range(5):
+        for old in range(number - 1, 0, -1):
+            (world.logs / f"app.log.{old}").rename(world.logs / f"app.log.{old + 1}")
+        if number:
+            (world.logs / "app.log").rename(world.logs / "app.log.1")
+        world.write("app.log", f"{number}\n")
+        if number % 2:
+            world.turn()
+    world.turn()
+    assert sorted(data for _, data in world.read) == [b"%d\n" % number for number in range(5)]
+
+
+def test_copied_and_truncated_file_is_read_on_in_the_copy(world: World) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    world.turn()
+    world.write("app.log", "unread\n")
+    shutil.copy(path, world.logs / "app.log.1")
+    os.truncate(path, 0)
+    world.write("app.log", "new\n")
+    assert sorted(world.turn()) == [("app.log", b"new\n"), ("app.log.1", b"unread\n")]
+    assert world.emitted == 400 + 7 + 4
+    assert world.follower.tally.truncations == 1
+
+
+def test_truncated_file_that_has_outgrown_its_old_size_is_noticed(world: World) -> None:
+    path = world.write("app.log", "old\n" * 100)
+    world.turn()
+    shutil.copy(path, world.logs / "app.log.1")
+    os.truncate(path, 0)
+    world.write("app.log", "new\n" * 200)
+    assert world.turn() == [("app.log", b"new\n" * 200)]
+    assert world.emitted == 400 + 800
+
+
+def test_truncation_without_a_copy_counts_what_was_known_and_unread_as_lost(world: World) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    world.write("app.log", "unread\n")
+    world.follower.sweep()
+    os.truncate(path, 0)
+    world.write("app.log", "n\n")
+    assert world.turn() == [("app.log", b"n\n")]
+    (file,) = world.follower.files.values()
+    assert file.totals.lost == {"truncated": 7}
+    assert "bytes were truncated before they were read" in world.diary.said
+    assert file.read_bytes == file.totals.emitted == world.emitted == 6
+
+
+def test_copy_is_held_back_while_it_is_one_and_read_when_it_differs(world: World) -> None:
+    path = world.write("app.log", "line\n" * 1000)
+    world.turn()
+    copy = shutil.copy(path, world.logs / "app.log.bak")
+    os.truncate(copy, 500)
+    assert world.turn() == []
+    world.write("app.log.bak", "its own\n")
+    assert world.turn() == [("app.log.bak", b"line\n" * 100 + b"its own\n")]
+
+
+def test_of_two_alike_the_one_the_other_is_named_after_is_read_at_first_sight(
+    world: World,
+) -> None:
+    path = world.write("app.log", "line\n" * 10)
+    shutil.copy2(path, world.logs / "app.log.1")
+    os.utime(world.logs / "app.log.1", (1, 1))
+    assert world.turn() == [("app.log", b"line\n" * 10)]
+
+
+def test_files_alike_with_unrelated_names_are_both_read(world: World) -> None:
+    world.write("one.log", "line\n")
+    world.write("two.log", "line\n")
+    assert len(world.turn()) == 2
+
+
+def test_one_file_under_two_names_is_read_once(make: Callable[..., World]) -> None:
+    world = make("*.log", "a*")
+    path = world.write("a.log", "line\n")
+    os.link(path, world.logs / "b.log")
+    assert world.turn() == [("a.log", b"line\n")]
+
+
+def test_deleted_file_is_read_to_its_end_and_then_given_back(
+    world: World, clock: list[float]
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    world.write("app.log", "last\n")
+    path.unlink()
+    assert world.turn() == [("app.log", b"last\n")]
+    assert world.names == ["app.log"]
+    clock[0] = 1.0
+    world.turn()
+    assert world.names == []
+    assert world.follower.tally.deletions == 1
+    assert world.follower.gone.emitted == 9
+
+
+def test_copy_of_a_deleted_file_is_not_read_again(world: World, clock: list[float]) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    shutil.copy(path, world.logs / "app.log.1")
+    world.turn()
+    path.unlink()
+    world.turn()
+    clock[0] = 1.0
+    world.turn()
+    world.write("app.log.1", "two\n")
+    assert world.turn() == [("app.log.1", b"two\n")]
+    assert world.names == ["app.log.1"]
+
+
+def test_file_without_a_followed_name_is_set_aside_and_read_on_if_it_grows(
+    make: Callable[..., World], clock: list[float]
+) -> None:
+    world = make("*.log")
+    path = world.write("app.log", "one\n")
+    world.turn()
+    old = path.rename(world.logs / "app.log.1")
+    world.turn()
+    assert world.names == ["app.log"]
+    clock[0] = 6.0
+    world.turn()
+    assert world.names == []
+    assert [entry.totals.emitted for entry in world.follower.absent] == [4]
+    world.write("app.log.1", "two\n")
+    assert [data for _, data in world.turn()] == [b"two\n"]
+    assert world.emitted == 8
+    clock[0] = 12.0
+    world.turn()
+    old.unlink()
+    world.turn()
+    assert not [*world.follower.absent]
+    assert world.follower.gone.emitted == 8
+
+
+@pytest.mark.parametrize("change", ["rename", "copytruncate", "none", "out of the glob"])
+def test_rotation_while_nobody_followed_is_resolved_at_the_start(
+    make: Callable[..., World], change: str
+) -> None:
+    world = make("*.log" if change == "out of the glob" else "*.log*")
+    path = world.write("app.log", "one\n" * 50)
+    world.turn()
+    world.restart()
+    world.write("app.log", "two\n")
+    if change in {"rename", "out of the glob"}:
+        path.rename(world.logs / "app.log.1")
+    elif change == "copytruncate":
+        shutil.copy(path, world.logs / "app.log.1")
+        os.truncate(path, 0)
+    if change != "none":
+        world.write("app.log", "three\n")
+    expected = [b"two\n"] if change == "none" else [b"three\n", b"two\n"]
+    assert sorted(data for _, data in world.turn()) == expected
+    assert world.emitted == 200 + sum(map(len, expected))
+    assert {file.state.format for file in world.follower.files.values()} == {"juli"}
+
+
+def test_checkpoint_of_a_file_that_is_gone_leaves_its_totals(world: World) -> None:
+    world.write("app.log", "one\n").unlink()
+    world.write("other.log", "other\n")
+    path = world.write("app.log", "one\n")
+    world.turn()
+    world.restart()
+    path.unlink()
+    world.turn()
+    assert world.follower.gone.emitted == 4
+    assert world.emitted == 10
+
+
+def test_file_replaced_on_its_inode_is_read_from_its_start(world: World) -> None:
+    path = world.write("app.log", "one\n" * 20)
+    world.turn()
+    world.restart()
+    path.write_text("another\n" * 20)
+    assert world.turn() == [("app.log", b"another\n" * 20)]
+    assert world.emitted == 80 + 160
+
+
+def test_files_there_at_the_first_look_may_begin_at_their_end(make: Callable[..., World]) -> None:
+    world = make(start_at="end")
+    world.write("app.log", "old\n")
+    assert world.turn() == []
+    world.write("app.log", "new\n")
+    world.write("later.log", "whole\n")
+    assert sorted(world.turn()) == [("app.log", b"new\n"), ("later.log", b"whole\n")]
+    skipped = [file.totals.skipped for file in world.follower.files.values()]
+    assert {"start_at_end": 4} in skipped
+
+
+def test_present_files_can_all_be_begun_at_their_end(world: World) -> None:
+    world.write("app.log", "old\n")
+    world.follower.skip_present()
+    world.write("app.log", "new\n")
+    assert world.turn() == [("app.log", b"new\n")]
+
+
+def test_folder_that_cannot_be_listed_says_nothing_of_its_files(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock: list[float]
+) -> None:
+    world.write("app.log", "one\n")
+    world.turn()
+    clock[0] = 60.0
+
+    def refuse(folder: str) -> None:
+        raise PermissionError(13, "Permission denied", folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    world.write("app.log", "two\n")
+    assert world.turn() == [("app.log", b"two\n")]
+    clock[0] = 120.0
+    world.turn()
+    assert world.names == ["app.log"]
+    assert world.follower.tally.sweep_errors == 2
+    assert "folder cannot be listed" in world.diary.said
+
+
+def test_file_that_cannot_be_opened_is_told_and_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write("app.log", "one\n")
+
+    def refuse(path: str) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "open_regular", refuse)
+        assert world.turn() == []
+    assert world.follower.unreadable == {str(world.logs / "app.log"): "Permission denied"}
+    assert world.turn() == [("app.log", b"one\n")]
+    assert world.follower.unreadable == {}
+
+
+# -- whether anything moved ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def settled(world: World) -> World:
+    """A world in which nothing has moved for long."""
+    for name in ("app.log", "other.log"):
+        world.write(name, "one\n")
+    os.utime(world.logs, (1000, 1000))
+    world.turn()
+    assert world.follower.still()
+    return world
+
+
+def grow(logs: Path) -> None:
+    with (logs / "app.log").open("a") as file:
+        file.write("two\n")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "grown": grow,
+    "truncated": lambda logs: os.truncate(logs / "app.log", 0),
+    "renamed": lambda logs: (logs / "app.log").rename(logs / "app.log.1"),
+    "deleted": lambda logs: (logs / "app.log").unlink(),
+    "created": lambda logs: (logs / "new.log").write_text("new\n"),
+    "gone": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_whatever_changes_is_seen_without_a_sweep(
+    settled: World, change: Callable[[Path], object]
+) -> None:
+    change(settled.logs)
+    assert not settled.follower.still()
+
+
+def test_folder_that_changed_a_moment_ago_is_looked_at_again(settled: World) -> None:
+    os.utime(settled.logs)
+    settled.turn()
+    assert not settled.follower.still()
+
+
+def test_whole_look_comes_after_ten_seconds_whatever_the_stamps_say(
+    settled: World, clock: list[float]
+) -> None:
+    clock[0] = 11.0
+    assert not settled.follower.still()
+
+
+def test_file_with_unread_bytes_keeps_the_sweep_going(settled: World) -> None:
+    grow(settled.logs)
+    settled.follower.sweep()
+    settled.follower.ready.clear()
+    assert not settled.follower.still()
