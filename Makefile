@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test unit e2e golden format lint types bench image ci clean
@@ -55,9 +56,11 @@ types: $(READY)  ## mypy, strict
 bench: $(READY)  ## the benchmark table, as Markdown
 	@$(BIN)/python -m benchmarks
 
-image: ## build the container image with buildah or docker
-	@if command -v buildah >/dev/null; then buildah bud --tag sidecar:dev .; \
-	elif command -v docker >/dev/null; then docker build --tag sidecar:dev .; \
+image:  ## build the container image with buildah or docker; BASE=... takes another base
+	@set -- --tag sidecar:$(VERSION) --build-arg VERSION=$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) \
+	  --build-arg REVISION=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) .; \
+	if command -v buildah >/dev/null; then buildah bud "$$@"; \
+	elif command -v docker >/dev/null; then docker build "$$@"; \
 	else echo 'neither buildah nor docker is here; on Debian or Ubuntu: sudo apt-get install buildah' >&2; exit 2; fi
 
 ci: lint types test  ## what the continuous integration runs

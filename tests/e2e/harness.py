@@ -22,13 +22,14 @@ class Sidecar:
     def __init__(
         self, *args: str, env: dict[str, str] | None = None, reads: bool = True, **popen: Any
     ) -> None:
-        command = popen.pop("command", [sys.executable])
+        python = popen.pop("command", [sys.executable])
+        command = [*python, "-m", "sidecar", "run", "--listen", "127.0.0.1:0", *args]
         self.lines: list[bytes] = []
         self.errors: list[dict[str, Any]] = []
         self.noise: list[bytes] = []  # on stderr, and no line of JSON: a traceback, most likely
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [*command, "-m", "sidecar", "run", "--listen", "127.0.0.1:0", *args],
+            popen.pop("whole_command", command),
             stdin=subprocess.DEVNULL,
             stdout=popen.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
