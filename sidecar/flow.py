@@ -15,6 +15,7 @@ class State:
         mid_line: the last line was emitted before its newline came; what follows is its rest.
         partial_id: id of the over-long event whose parts are being emitted, or "".
         partial_ordinal: how many of its parts have been emitted.
+        partial_lone: it has no head, so no line joins it.
     """
 
     format: str = ""
@@ -22,6 +23,7 @@ class State:
     mid_line: bool = False
     partial_id: str = ""
     partial_ordinal: int = 0
+    partial_lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

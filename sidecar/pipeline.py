@@ -9,8 +9,9 @@ Pending bytes, from the oldest::
     [ whole lines of the open event ][ the last line, without its newline yet ]
       self._lines bytes, self._text     the rest of self._source
 
-An event over the limit leaves in parts of exactly the limit; a line over the limit is judged, as
-to whether it begins an event, by its first limit of bytes.
+An event over the limit leaves in parts of the limit, less what a cut would split: a character, a
+terminator, in the first part a line that looks like a head when it is cut short. A line over the
+limit is judged, as to whether it begins an event, by its first limit of bytes.
 """
 
 from __future__ import annotations
@@ -333,18 +334,22 @@ class Pipeline:
             while len(self._source) > self._options.max_event_bytes:
                 yield from self._part(self._options.max_event_bytes)
             return False
-        ended = not self._parser.joins(self.state.format)
-        long = -1
-        if not ended:
+        ended = self.state.partial_lone or not self._parser.joins(self.state.format)
+        while not ended:
             long = self._over_long_line(known)
             whole = long if long >= 0 else self._decoder.last_end(self._source)
             ended, known = self._join(known, whole)
-        if not ended and long >= 0:
+            if ended or long < 0:
+                break
             line = self._source[long:]
             head = line[: self._decoder.cut(line, self._options.max_event_bytes)]
             text = self._decoder.text(head) + b"\n"
             ended = self._parser.first_begin(text, self.state.format) == 0
-            known = long if ended else len(self._source)
+            if not ended:
+                known = self._decoder.first_end(self._source, long)
+                if known < 0:
+                    known = len(self._source)
+                    break
         while known > self._options.max_event_bytes:
             before = self.start
             yield from self._part(self._options.max_event_bytes)
@@ -365,8 +370,10 @@ class Pipeline:
 
     def _part(self, size: int, *, end: bool = False) -> Iterator[Batch]:
         """Let the next part of an over-long event out."""
-        cut = size if end else self._decoder.cut(self._source, size)
         ordinal = self.state.partial_ordinal + 1
+        cut = size if end else self._decoder.cut(self._source, size)
+        if ordinal == 1:
+            cut = self._first_cut(cut)
         name = self.state.partial_id or self._partial_id(cut)
         flags: tuple[Member, ...] = (
             ("partial_message", b"true"),
@@ -376,20 +383,37 @@ class Pipeline:
         )
         self.counts.parts += 1
         self._text, self._lines, self._holder = b"", 0, ""
+        lone = self.state.partial_lone
         if ordinal == 1:
             text = self._decoder.text(self._source[:cut]) + b"\n"
+            lone = not self._parser.left_open(text, "", self.state.format)[1]
             batches = list(self._batch(text, cut, flags))
             batch = batches[0]
         else:
-            batch = self._bare(cut, flags)
+            batch = self._bare(cut, flags, goes_on=not end)
         after = replace(
             batch.after,
             mid_line=not end,
             partial_id="" if end else name,
             partial_ordinal=0 if end else ordinal,
+            partial_lone=lone and not end,
         )
         self.state = after
         yield replace(batch, after=after)
+
+    def _first_cut(self, cut: int) -> int:
+        """Give where the first part ends: before a line that, cut short, looks like a head."""
+        cut = self._decoder.unended(self._source, cut)
+        invalid = self._decoder.invalid
+        text = self._decoder.text(self._source[:cut]) + b"\n"
+        self._decoder.invalid = invalid
+        begins = [*self._parser.begins(text, self.state.format)]
+        if len(begins) == 1:
+            return cut
+        end = 0
+        for _ in range(text.count(b"\n", 0, begins[1])):
+            end = self._decoder.first_end(self._source, end)
+        return self._decoder.unended(self._source, end)
 
     def _partial_id(self, cut: int) -> str:
         seed = b"%d " % self.start + self._source[: min(cut, 1024)]
@@ -397,10 +421,12 @@ class Pipeline:
 
     # -- leaving --------------------------------------------------------------------------------
 
-    def _bare(self, cut: int, flags: Sequence[Member], *, ended: bool = False) -> Batch:
-        """Let text out that no format is asked about."""
+    def _bare(
+        self, cut: int, flags: Sequence[Member], *, ended: bool = False, goes_on: bool = False
+    ) -> Batch:
+        """Let text out that no format is asked about; a newline at its end stays if it goes on."""
         text = self._decoder.text(self._source[:cut])
-        whole = text.endswith(b"\n")
+        whole = text.endswith(b"\n") and not goes_on
         if whole:
             text = text[:-1]
         members = (*self._tail, *self._added_here(), *flags)

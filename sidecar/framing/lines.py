@@ -38,6 +38,7 @@ class Decoder:
         name = codecs.lookup(encoding).name
         self.encoding = _UNMARKED.get(name, name)
         self._newline = "\n".encode(self.encoding)
+        self._return = "\r".encode(self.encoding)
         self._width = len(self._newline)
         self._strip_ansi = strip_ansi
         self.invalid = 0  # bytes or units that became U+FFFD
@@ -63,7 +64,7 @@ class Decoder:
         return end
 
     def cut(self, source: bytes, limit: int) -> int:
-        """Give the last place up to ``limit`` that splits no character and ends no line."""
+        """Give the last place up to ``limit`` that splits neither a character nor a terminator."""
         if self.encoding == "utf-8":
             for place in range(limit, max(0, limit - 4), -1):  # a character has up to four bytes
                 if source[place] & 0xC0 != 0x80:
@@ -73,7 +74,13 @@ class Decoder:
             reader = codecs.getincrementaldecoder(self.encoding)("replace")
             reader.decode(source[:limit])
             limit -= len(reader.getstate()[0])  # the beginning of a character
-        ends = (self._newline, "\r".encode(self.encoding))
+        if source.endswith(self._return, 0, limit):  # what follows may not have come yet
+            limit -= self._width
+        return limit
+
+    def unended(self, source: bytes, limit: int) -> int:
+        """Give the last place up to ``limit`` that has no terminator before it."""
+        ends = (self._newline, self._return)
         while limit > self._width and source.endswith(ends, 0, limit):
             limit -= self._width
         return limit

@@ -1,0 +1,153 @@
+"""A log of known heads, joining lines and misfits gives exactly the events that it was made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+
+from sidecar.config import Source
+from sidecar.formats import BY_NAME
+from sidecar.formats.parser import parser
+from sidecar.pipeline import Pipeline, PipelineOptions
+from sidecar.wiring import format_options
+from tests import roads
+
+JOINING = ("bracket", "juli")  # the formats to whose events other lines belong
+
+HEADS = {
+    "bracket": [
+        "[2018-01-01 01:01:01] foo - WARNING - foo.bar - There is something wrong.",
+        '[2018-01-01 01:01:01,250] 주문 - INFO - foo.bar - 100 % "quoted" \\ ',
+    ],
+    "juli": [
+        "23-Nov-2026 21:46:01.123 INFO [main] org.apache.catalina.startup.Catalina.start up",
+        '23-Nov-2026 21:46:01 SEVERE [a b [c]] a.B.<init> {"no":"json"}',
+    ],
+    "access": [
+        '192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523',
+        '::1 - ann [23/Nov/2026:21:46:01 +0000] "GET /\\"a\\" HTTP/1.1" 200 - "-" "\\x16" 5',
+    ],
+    "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
+}
+
+UNREADABLE = {
+    "juli": ["31-Nov-2026 21:46:01.123 INFO [main] a.B.c fits, but its stamp is none"],
+    "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
+}
+
+TRACES = ["\tat shop.Cart.add(Cart.java:42)", "Caused by: x", "  indented 주문", "... 7 more", "\t"]
+
+TEXTS = [
+    "out of paper",
+    "",
+    "[2018-01-01 01:01:01] no head",
+    "12 monkeys",
+    '{"cut":',
+    "\x1b[0m",
+    "é",
+]
+
+
+@dataclass
+class Tally:
+    """What should come out, told while the log is made, by which lines go in.
+
+    Attributes:
+        name: the format that the log is read as, or ``auto``.
+        events: by the format they are counted under.
+        misfits: likewise.
+    """
+
+    name: str
+    events: Counter[str] = field(default_factory=Counter)
+    misfits: Counter[str] = field(default_factory=Counter)
+    current: str = "raw"  # under auto: what fitted last
+    opened: bool = False  # an event is open that others may join
+
+    def head(self, of: str, *, readable: bool) -> None:
+        if self.name in {"auto", of}:
+            self.current = of
+            self._event(of, fits=readable)
+            self.opened = of in JOINING
+        else:
+            self.other(trace=False)
+
+    def other(self, *, trace: bool) -> None:
+        format_ = self.current if self.name == "auto" else self.name
+        if self.opened and (trace or format_ in JOINING):
+            return
+        self._event(format_, fits=format_ == "raw")
+        self.opened = format_ == "raw" and not trace
+
+    def _event(self, format_: str, *, fits: bool) -> None:
+        self.events[format_] += 1
+        if not fits:
+            self.misfits[format_] += 1
+
+
+def compose(random: Random, count: int, *tallies: Tally) -> Iterator[str]:
+    """Make a log's lines, runs of one format and mixtures, and tell the tallies."""
+    left = count
+    while left > 0:
+        heads = random.choice([[one] for one in HEADS] + [[*HEADS], []])
+        others = random.choice([0.0, 0.3, 0.9])
+        for _ in range(min(left, random.randint(1, 80))):
+            left -= 1
+            if heads and random.random() >= others:
+                of = random.choice(heads)
+                readable = of not in UNREADABLE or random.random() < 0.9
+                for tally in tallies:
+                    tally.head(of, readable=readable)
+                yield random.choice((HEADS if readable else UNREADABLE)[of])
+            else:
+                trace = random.random() < 0.5
+                for tally in tallies:
+                    tally.other(trace=trace)
+                yield random.choice(TRACES if trace else TEXTS)
+
+
+NAMES = ["auto", *BY_NAME]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_log_of_known_lines_gives_exactly_the_events_it_was_made_of(seed: int) -> None:
+    random = Random(seed)
+    tallies = {name: Tally(name) for name in NAMES}
+    lines = [*compose(random, 3000, *tallies.values())]
+    newline = random.choice(["\n", "\r\n"])
+    data = "".join(f"{line}{newline}" for line in lines).encode()
+    for name, tally in tallies.items():
+        pipeline = Pipeline(parser(format_options(Source(format=name), ())), PipelineOptions())
+        made, place = b"", 0
+        while place < len(data):
+            size = random.choice([1, 100, 4096, 32_768])
+            made += b"".join(one.json for one in pipeline.feed(data[place : place + size]))
+            place += size
+        made += b"".join(one.json for one in pipeline.flush(last=True))
+        counted: Counter[str] = Counter()
+        for (format_, _), count in pipeline.counts.events.items():
+            counted[format_] += count
+        assert counted == tally.events, name
+        assert +pipeline.counts.misfits == tally.misfits, name
+        assert made.count(b"\n") == tally.events.total(), name
+        assert made.count(b'"parse_error":') == tally.misfits.total(), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(3))
+def test_log_of_known_lines_is_the_same_on_every_road(name: str, seed: int) -> None:
+    tally = Tally(name)
+    data = "".join(f"{line}\n" for line in compose(Random(seed), 400, tally)).encode()
+    expected = roads.plain(data, Source(format=name))
+    assert expected.count(b"\n") == tally.events.total()
+    for road in roads.ROADS.values():
+        assert road(data, Source(format=name)) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_file_of_which_nothing_was_written_gives_no_events(name: str) -> None:
+    assert [road(b"", Source(format=name)) for road in roads.ROADS.values()] == [b""] * 4
