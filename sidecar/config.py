@@ -16,6 +16,7 @@ from typing import Any
 
 from sidecar.errors import ConfigError, Problem
 from sidecar.fields import timestamps
+from sidecar.formats.options import ADDS
 
 PREFIX = "SIDECAR_"
 
@@ -118,6 +119,13 @@ class ConvertOptions:
     quiet: bool = False
 
 
+#: Text encodings of Python's that no file is written in.
+_NO_FILES = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+
+#: Stands for a YAML value that cannot be made.
+_UNREADABLE = object()
+
+
 class _UnfitError(ValueError):
     """A value that a key does not take: what was expected, and perhaps how to mend it."""
 
@@ -183,8 +191,19 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
+def _or_nothing(check: Check) -> Check:
+    return lambda value: None if value is None else check(value)
+
+
+def _globs(value: Any) -> tuple[str, ...]:
+    globs = _texts(value)
+    if not globs:
+        raise _UnfitError("a list of globs")
+    return globs
+
+
 def _adds(value: Any) -> tuple[str, ...]:
-    check = _choice("file", "offset", "format", "id")
+    check = _choice(*ADDS)
     return tuple(check(one) for one in _texts(value))
 
 
@@ -193,8 +212,10 @@ def _constants(value: Any) -> dict[str, Any]:
         pairs = [part.partition("=") for part in value.split(",") if part]
         if not all(name and equals for name, equals, _ in pairs):
             raise _UnfitError("pairs such as app=shop,team=web")
-        return {name.strip(): text for name, _, text in pairs}
+        value = {name.strip(): text for name, _, text in pairs}
     plain = (str, int, float, bool)
+    if isinstance(value, dict) and any(str(name).startswith("partial_") for name in value):
+        raise _UnfitError("names that do not begin with partial_", "parts of events have those")
     if not isinstance(value, dict) or not all(
         isinstance(name, str) and name and isinstance(one, plain) for name, one in value.items()
     ):
@@ -203,14 +224,16 @@ def _constants(value: Any) -> dict[str, Any]:
 
 
 def _encoding(value: Any) -> str:
+    unfit = _UnfitError("a text encoding that Python knows, such as utf-8, latin-1 or cp949")
     try:
-        info = codecs.lookup(_text(value))
-        "\n".encode(info.name)  # refused by the codecs that are no text encodings
+        name = codecs.lookup(_text(value)).name
+        # Codecs that are no text encodings refuse to encode text.
+        ordinary = name not in _NO_FILES and bool("\n".encode(name))
     except LookupError:
-        raise _UnfitError(
-            "a text encoding that Python knows, such as utf-8, latin-1 or cp949"
-        ) from None
-    return info.name
+        raise unfit from None
+    if not ordinary:
+        raise unfit
+    return name
 
 
 def _timezone(value: Any) -> str:
@@ -226,7 +249,7 @@ def _multiline(value: Any) -> Multiline:
         return value
     if isinstance(value, dict) and set(value) == {"start"}:
         value = f"start={value['start']}"
-    if value in {"auto", "none"}:
+    if value in ("auto", "none"):
         return Multiline(value)
     if not isinstance(value, str) or not value.startswith("start=") or len(value) < 7:
         raise _UnfitError("auto, none or {start: REGEX}")
@@ -258,7 +281,7 @@ def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]
         hint="catalina.out is juli, localhost_access_log.*.txt is access",
     )
     source: dict[str, Check] = {
-        "include": _texts,
+        "include": _globs,
         "exclude": _texts,
         "format": format_,
         "multiline": _multiline,
@@ -273,8 +296,8 @@ def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]
         "fields": _constants,
     }
     top: dict[str, Check] = {
-        "state_dir": _text,
-        "sweep_interval_s": _seconds,
+        "state_dir": _or_nothing(_text),
+        "sweep_interval_s": _or_nothing(_seconds),
         "drain_s": _seconds,
         "checkpoint.interval_s": _seconds,
         "checkpoint.on_corrupt": _choice("beginning", "end"),
@@ -342,23 +365,30 @@ class _Reader:
         constructor = yaml.SafeLoader("")
 
         def value(node: Any) -> Any:
-            return constructor.construct_object(node, deep=True)
+            try:
+                return constructor.construct_object(node, deep=True)
+            except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+                return _UNREADABLE
 
         self._map(path, root, "", value)
 
-    def _pairs(self, path: str, node: Any, key: str) -> list[tuple[str, Any, str]]:
-        if getattr(node, "id", "") != "mapping":
+    def _pairs(self, path: str, node: Any, prefix: str) -> list[tuple[str, Any, str]]:
+        """Give the key, value and place of each member of a map."""
+        if node.id != "mapping":
             where = f"{path}:{node.start_mark.line + 1}"
-            self.problem(where, key or "file", f"a {node.id}", "a map of keys")
+            self.problem(where, prefix.rstrip(".") or "file", f"a {node.id}", "a map of keys")
             return []
         pairs, names = [], set()
         for name, child in node.value:
             where = f"{path}:{name.start_mark.line + 1}"
-            if str(name.value) in names:
-                self.problem(where, f"{key}{name.value}", "the key twice", "once")
-                continue
-            names.add(str(name.value))
-            pairs.append((str(name.value), child, where))
+            key = f"{prefix}{name.value}"
+            if name.id != "scalar":
+                self.problem(where, prefix.rstrip(".") or "file", f"a {name.id} as key", "a text")
+            elif name.value in names:
+                self.problem(where, key, "the key twice", "once")
+            else:
+                names.add(name.value)
+                pairs.append((name.value, child, where))
         return pairs
 
     def _map(self, path: str, root: Any, prefix: str, value: Callable[[Any], Any]) -> None:
@@ -379,23 +409,25 @@ class _Reader:
                 self._unknown(where, dotted, name, names if prefix else [*names, "sources"])
 
     def _sources(self, path: str, node: Any, value: Callable[[Any], Any]) -> None:
-        if node.id != "sequence":
+        if node.id != "sequence" or not node.value:
             where = f"{path}:{node.start_mark.line + 1}"
-            self.problem(where, "sources", f"a {node.id}", "a list", "begin each with '- include:'")
+            found = "an empty list" if node.id == "sequence" else f"a {node.id}"
+            self.problem(where, "sources", found, "a list", "begin each with '- include:'")
             return
         for number, item in enumerate(node.value):
+            place = f"sources[{number}]"
             source: dict[str, Any] = {}
-            for name, child, where in self._pairs(path, item, f"sources[{number}]."):
-                key = f"sources[{number}].{name}"
-                if name in self.source_keys:
-                    self.take(source, name, key, self.source_keys[name], value(child), where)
-                else:
-                    self._unknown(where, key, name, list(self.source_keys))
-            if "include" not in source:
-                where = f"{path}:{item.start_mark.line + 1}"
-                if not any(p.key == f"sources[{number}].include" for p in self.problems):
-                    self.problem(where, f"sources[{number}].include", "nothing", "a list of globs")
             self.sources.append(source)
+            pairs = self._pairs(path, item, f"{place}.")
+            for name, child, where in pairs:
+                if name in self.source_keys:
+                    check = self.source_keys[name]
+                    self.take(source, name, f"{place}.{name}", check, value(child), where)
+                else:
+                    self._unknown(where, f"{place}.{name}", name, list(self.source_keys))
+            if item.id == "mapping" and "include" not in {name for name, _, _ in pairs}:
+                where = f"{path}:{item.start_mark.line + 1}"
+                self.problem(where, f"{place}.include", "nothing", "a list of globs")
 
     def _unknown(self, where: str, key: str, name: str, names: Sequence[str]) -> None:
         near = difflib.get_close_matches(name, names, 1)
@@ -534,4 +566,6 @@ def _shown(value: Any) -> str:
         return "a map"
     if isinstance(value, (list, tuple)):
         return "a list"
+    if value is _UNREADABLE:
+        return "a value that cannot be made"
     return "nothing" if value is None else str(value).lower()
