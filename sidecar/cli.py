@@ -23,7 +23,8 @@ _RUN = """examples:
 _CONVERT = """examples:
   sidecar convert catalina.out
   sidecar convert --format access localhost_access_log.*.txt -o access.jsonl
-  zcat old.log.gz | sidecar convert --timezone Asia/Seoul -
+  sidecar convert --timezone Asia/Seoul old.log.gz
+  kubectl logs shop | sidecar convert -
   sidecar convert --multiline 'start=\\[\\d{4}-' app.log"""
 
 _CHECK = """examples:

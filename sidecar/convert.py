@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
-from typing import BinaryIO, Self
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Self
 
 from sidecar.config import ConvertOptions
+from sidecar.errors import UsageError
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.tail.tailer import CHUNK_BYTES
@@ -21,10 +25,12 @@ def run(options: ConvertOptions) -> int:
         0: done; 1: an input could not be read; 3: ``strict``, and lines did not fit.
 
     Raises:
+        UsageError: an input is the output too.
         BrokenPipeError: nobody reads the output any more.
         OSError: the output cannot be written.
     """
     started = time.perf_counter()
+    _refuse_overwriting(options)
     lines = parser(format_options(options.source, options.out.add))
     shape = pipeline_options(options.source, options.out.add, options.out.max_event_bytes)
     counts = Counts()
@@ -32,32 +38,17 @@ def run(options: ConvertOptions) -> int:
     size = sum(os.path.getsize(one) for one in options.inputs if os.path.isfile(one))
     with _Progress(size, quiet=options.quiet) as progress, _output(options.output) as output:
         for name in options.inputs:
+            pipeline = Pipeline(lines, shape, path=name, identity=_identity(name), counts=counts)
             try:
-                source = _input(name)
-            except OSError as error:
-                print(f"sidecar: {name}: {error.strerror}", file=sys.stderr)  # noqa: T201
+                for data in _chunks(name, progress):
+                    read += len(data)
+                    output.writelines(batch.json for batch in pipeline.feed(data))
+                    if name == "-":
+                        output.flush()  # somebody may be looking on
+            except _InputError as error:
+                print(f"sidecar: {name}: {error}", file=sys.stderr)  # noqa: T201
                 failed += 1
-                continue
-            with source:
-                shown = os.fstat(source.fileno())
-                pipeline = Pipeline(
-                    lines,
-                    shape,
-                    path=name,
-                    identity=f"{shown.st_dev:x}-{shown.st_ino:x}",
-                    counts=counts,
-                )
-                try:
-                    while data := os.read(source.fileno(), CHUNK_BYTES):
-                        read += len(data)
-                        for batch in pipeline.feed(data):
-                            output.write(batch.json)
-                        progress.update(len(data))
-                except IsADirectoryError as error:
-                    print(f"sidecar: {name}: {error.strerror}", file=sys.stderr)  # noqa: T201
-                    failed += 1
-                for batch in pipeline.flush(last=True):
-                    output.write(batch.json)
+            output.writelines(batch.json for batch in pipeline.flush(last=True))
     misfits = sum(counts.misfits.values())
     if not options.quiet:
         _summary(counts, read, misfits, time.perf_counter() - started)
@@ -66,16 +57,53 @@ def run(options: ConvertOptions) -> int:
     return 3 if options.strict and misfits else 0
 
 
-def _input(name: str) -> BinaryIO:
-    if name == "-":
-        return os.fdopen(os.dup(0), "rb", buffering=0)
-    return open(name, "rb", buffering=0)
+def _refuse_overwriting(options: ConvertOptions) -> None:
+    if options.output and os.path.exists(options.output):
+        for name in options.inputs:
+            if os.path.exists(name) and os.path.samefile(name, options.output):
+                raise UsageError(f"{options.output} is an input too; write to another file")
+
+
+def _identity(name: str) -> str:
+    """Give what ids of events begin with, "" where the input cannot be looked at."""
+    try:
+        shown = os.fstat(0) if name == "-" else os.stat(name)
+    except OSError:
+        return ""
+    return f"{shown.st_dev:x}-{shown.st_ino:x}"
+
+
+class _InputError(Exception):
+    """An input cannot be read, and why."""
+
+
+def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
+    """Give the bytes of an input; what gzip has packed (RFC 1952) is unpacked on the way.
+
+    Raises:
+        _InputError: it cannot be read, or not to its end.
+    """
+    try:
+        file = io.FileIO(os.dup(0) if name == "-" else name)
+        with io.BufferedReader(file, CHUNK_BYTES) as raw:
+            source: Any = raw
+            if raw.peek(2)[:2] == b"\x1f\x8b":
+                import gzip  # noqa: PLC0415 - few need it
+
+                source = gzip.GzipFile(fileobj=raw)
+            while data := source.read1(CHUNK_BYTES):
+                yield data
+                progress.at(raw)
+            progress.past(raw)
+    except OSError as error:
+        raise _InputError(error.strerror or str(error)) from error
+    except (EOFError, zlib.error) as error:
+        raise _InputError(f"{error}; what came before it was converted") from error
 
 
 def _output(name: str | None) -> BinaryIO:
-    if name is None or name == "-":
-        return os.fdopen(os.dup(1), "wb", buffering=CHUNK_BYTES * 2)
-    return open(name, "wb", buffering=CHUNK_BYTES * 2)
+    target = os.dup(1) if name is None or name == "-" else name
+    return open(target, "wb", buffering=CHUNK_BYTES * 2)
 
 
 def _summary(counts: Counts, read: int, misfits: int, seconds: float) -> None:
@@ -96,6 +124,7 @@ class _Progress:
 
     def __init__(self, total: int, *, quiet: bool) -> None:
         self._bar = None
+        self._past = 0
         if not quiet and total > 10_000_000 and sys.stderr.isatty():
             from tqdm import tqdm  # noqa: PLC0415 - only a person at a terminal pays for it
 
@@ -108,7 +137,12 @@ class _Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def update(self, count: int) -> None:
-        """Move on by so many bytes."""
-        if self._bar is not None:
-            self._bar.update(count)
+    def at(self, raw: BinaryIO) -> None:
+        """Show how far an input was read."""
+        if self._bar is not None and raw.seekable():
+            self._bar.update(self._past + raw.tell() - self._bar.n)
+
+    def past(self, raw: BinaryIO) -> None:
+        """Go on to the next input."""
+        if self._bar is not None and raw.seekable():
+            self._past += raw.tell()
