@@ -40,6 +40,9 @@ _SLICE_S = 0.005
 #: How often the loop tells that it turns; a beat is a wake-up, and idle daemons are many.
 _BEAT_S = 2.5
 
+#: How often a file is looked at that is written to so often that its watch was dropped.
+_POLL_S = 0.005
+
 #: Part of the time that sweeping may take.
 _SWEEP_SHARE = 0.01
 
@@ -173,10 +176,26 @@ class Daemon:
             if timeout is not None and timeout <= 0:
                 await self._flush_quiet()
                 continue
+            hot = self._hot()
+            if hot:
+                timeout = _POLL_S if timeout is None else min(timeout, _POLL_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
                     await self._wake.wait()
             self._wake.clear()
+            self._follower.ready.update(hot)
+
+    def _hot(self) -> dict[Key, File]:
+        """Give the files that have to be polled: written to of late, in a folder without watch."""
+        muted = self._watcher.muted if self._watcher else {}
+        if not muted:
+            return {}
+        since = time.monotonic() - 1.0
+        return {
+            key: file
+            for key, file in self._follower.files.items()
+            if file.data_at > since and os.path.dirname(file.path) in muted
+        }
 
     async def _turns(self) -> None:
         """Read every file that has bytes, a chunk each in turn, until none has."""
@@ -296,7 +315,11 @@ class Daemon:
             if whole or not self._follower.still():
                 self._sweep()
             cost = time.thread_time() - started
-            watched = self._watcher is not None and self._watcher.backend == "inotify"
+            watched = (
+                self._watcher is not None
+                and self._watcher.backend == "inotify"
+                and not self._watcher.muted
+            )
             base = self._config.sweep_interval_s or (1.0 if watched else 0.25)
             self._look.clear()
             whole = False
@@ -349,7 +372,8 @@ class Daemon:
     async def _save_always(self) -> None:
         while True:
             await self._unsaved.wait()
-            await self._save()
+            # A thread that writes cannot be cancelled; the last save waits for it at the lock.
+            await asyncio.shield(self._save())
             await asyncio.sleep(self._config.checkpoint.interval_s)
 
     async def _save(self) -> None:
@@ -399,6 +423,7 @@ class Daemon:
             sweep_errors=follower.tally.sweep_errors,
             watch_backend=self._watcher.backend if self._watcher else "polling",
             watch_events=self._watcher.events if self._watcher else 0,
+            watch_muted=len(self._watcher.muted) if self._watcher else 0,
             stdout_bytes=sink.taken,
             stdout_writes=sink.writes,
             stdout_blocked_s=sink.blocked_total_s,

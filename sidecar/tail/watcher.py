@@ -1,7 +1,9 @@
 """watchdog's events as wake-ups, coalesced; what a wake-up is about, the sweep decides.
 
 One watch a folder. Where none can be had (inotify instances or watches used up, a file system
-without events), the sweep carries on alone and more often.
+without events), the sweep carries on alone and more often. Where one gives more events than a poll
+would cost (each takes some 100 µs on its way here), it is dropped for a while, and its files are
+polled.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -33,12 +35,23 @@ _EVENTS = [
 ]
 
 
+#: More events a second than this, over at least so many seconds, mute a folder for so many.
+_HOT_RATE = 200
+_WINDOW_S = 0.25
+_MUTED_S = 5.0
+
+
 class Watcher(FileSystemEventHandler):
     """Watches folders; calls back in the event loop.
 
     Args:
         loop: where ``wake`` is called.
         wake: called with (paths written to, whether names changed), once for many events.
+
+    Attributes:
+        events: how many watchdog gave.
+        failures: folder -> why it has no watch.
+        muted: folder -> loop time until when it has none, because it gave too many events.
     """
 
     def __init__(
@@ -46,6 +59,7 @@ class Watcher(FileSystemEventHandler):
     ) -> None:
         self.events = 0
         self.failures: dict[str, str] = {}
+        self.muted: dict[str, float] = {}
         self._loop = loop
         self._wake = wake
         self._observer: Any = InotifyObserver()
@@ -53,6 +67,8 @@ class Watcher(FileSystemEventHandler):
         self._which: dict[str, tuple[int, int]] = {}
         self._written: deque[str] = deque()
         self._removed: deque[str] = deque()  # folders
+        self._heat: Counter[str] = Counter()  # folder -> events since
+        self._since = loop.time()
         self._renamed = False
         self._called = False
         self._started = False
@@ -60,7 +76,8 @@ class Watcher(FileSystemEventHandler):
     @property
     def backend(self) -> str:
         """``inotify`` where every folder has a watch, else ``polling``."""
-        return "inotify" if self._watches and not self.failures else "polling"
+        watched = bool(self._watches or self.muted)
+        return "inotify" if watched and not self.failures else "polling"
 
     def start(self) -> None:
         """Start watchdog's threads."""
@@ -85,7 +102,9 @@ class Watcher(FileSystemEventHandler):
                 self._drop(folder)
         for folder in self.failures.keys() - wanted.keys() - {""}:
             del self.failures[folder]
-        for folder in wanted.keys() - self._watches.keys():
+        now = self._loop.time()
+        self.muted = {folder: until for folder, until in self.muted.items() if until > now}
+        for folder in wanted.keys() - self._watches.keys() - self.muted.keys():
             self._which[folder] = wanted[folder]
             try:
                 self._watches[folder] = self._observer.schedule(
@@ -110,7 +129,9 @@ class Watcher(FileSystemEventHandler):
         """Take one event, in watchdog's thread."""
         self.events += 1
         if event.event_type == "modified":
-            self._written.append(str(event.src_path))
+            path = str(event.src_path)
+            self._written.append(path)
+            self._heat[os.path.dirname(path)] += 1
         else:
             if isinstance(event, DirDeletedEvent):
                 self._removed.append(str(event.src_path))
@@ -124,4 +145,18 @@ class Watcher(FileSystemEventHandler):
         self._called = False
         written = {self._written.popleft() for _ in range(len(self._written))}
         renamed, self._renamed = self._renamed, False
+        self._cool()
         self._wake(written, renamed)
+
+    def _cool(self) -> None:
+        """Drop the watches that give more events than polling costs."""
+        now = self._loop.time()
+        past = now - self._since
+        if past < _WINDOW_S:
+            return
+        heat, self._heat = self._heat, Counter()
+        self._since = now
+        for folder, events in heat.items():
+            if events > past * _HOT_RATE and folder in self._watches:
+                self._drop(folder)
+                self.muted[folder] = now + _MUTED_S

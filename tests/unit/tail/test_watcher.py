@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -53,6 +54,10 @@ class Idle:
     def __init__(self) -> None:
         self.due: list[Callable[[], None]] = []
         self.closed = False
+        self.now = 1000.0
+
+    def time(self) -> float:
+        return self.now
 
     def call_soon_threadsafe(self, callback: Callable[[], None]) -> None:
         if self.closed:
@@ -271,6 +276,38 @@ def test_folder_made_anew_with_the_inode_of_the_old_one_is_watched_anew(tmp_path
         await woken.until(lambda calls: any(written in one for one, _ in calls))
 
     watching(test)
+
+
+# -- more events than polling costs --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("events", "muted"), [(201, True), (199, False)])
+def test_folder_that_gives_too_many_events_loses_its_watch_for_a_while(
+    tmp_path: Path, idle: Idle, made: tuple[Watcher, list[Wake]], events: int, muted: bool
+) -> None:
+    watcher, calls = made
+    folder, quiet = str(tmp_path / "hot"), str(tmp_path / "quiet")
+    for one in (folder, quiet):
+        os.mkdir(one)
+    watcher.start()
+    watcher.watch([folder, quiet])
+    idle.now += 1.0
+    for _ in range(events):
+        watcher.on_any_event(FileModifiedEvent(f"{folder}/a.log"))
+    idle.turn()
+    assert calls[-1] == ({f"{folder}/a.log"}, False)
+    assert [*watcher.muted] == ([folder] if muted else [])
+    assert watcher.backend == "inotify"
+    watcher.watch([folder, quiet])
+    assert [*watcher.muted] == ([folder] if muted else [])
+    idle.now += 6.0
+    watcher.watch([folder, quiet])
+    assert not watcher.muted
+    (tmp_path / "hot" / "a.log").write_text("x")
+    deadline = time.monotonic() + TIMEOUT_S
+    while not idle.due:
+        assert time.monotonic() < deadline
+    watcher.stop()
 
 
 # -- where no watch can be had -------------------------------------------------------------------
