@@ -212,6 +212,8 @@ class Daemon:
                 # Another file may have taken its place meanwhile.
                 if not await self._turn(file) and self._follower.ready.get(key) is file:
                     del self._follower.ready[key]
+                    if self._follower.crowded:
+                        self._look.set()
                 if time.monotonic() > slice_end:
                     await asyncio.sleep(0)
                     slice_end = time.monotonic() + _SLICE_S
@@ -303,7 +305,8 @@ class Daemon:
         if renamed:
             self._look.set()
         if written:
-            self._follower.written(written)
+            if self._follower.written(written):
+                self._look.set()
             self._wake.set()
 
     # -- sweep: which files there are -----------------------------------------------------------

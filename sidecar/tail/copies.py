@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES
 from sidecar.tail.tailer import open_regular
@@ -12,18 +12,17 @@ from sidecar.tail.tailer import open_regular
 Opened = tuple[str, int, tuple[int, int]]
 
 
-def named_after(path: str, original: str) -> bool:
-    """Tell whether ``path`` is what a rotation makes of ``original``, in the same folder.
+def originals(path: str) -> Iterator[str]:
+    """Give the paths of which a rotation may have made this one, in the same folder.
 
     ``app.log`` gives ``app.log.1``, ``app.log-20260301``, ``app-20260301.log``, ``app.2.log``.
     """
-    (folder, name), (home, whole) = os.path.split(path), os.path.split(original)
-    if folder != home or name == whole:
-        return False
-    stem, dot, suffix = whole.rpartition(".")
-    return name.startswith(whole) or (
-        bool(stem) and name.startswith(stem) and name.endswith(dot + suffix)
-    )
+    folder, name = os.path.split(path)
+    stem, dot, suffix = name.rpartition(".")
+    for end in range(len(name) - 1, 0, -1):
+        yield os.path.join(folder, name[:end])
+        if dot and end < len(stem):
+            yield os.path.join(folder, f"{name[:end]}.{suffix}")
 
 
 def find(
@@ -45,7 +44,7 @@ def find(
     except OSError:
         return None
     for path in paths:
-        if not named_after(path, original) or not os.path.isfile(path):
+        if original not in originals(path) or not os.path.isfile(path):
             continue
         try:
             fd = open_regular(path)

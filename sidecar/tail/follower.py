@@ -4,8 +4,9 @@ A file is known by its device and inode. It is in one of four states::
 
     files      held open: read, and read on when it grows
     finished   its content is gone, its last words are still to leave
-    parked     without a followed name, read to its end, its descriptor given back; while it
-               has a name in its folder it is looked at, and if it grows it is held again
+    parked     read to its end, its descriptor given back, since it has lost its followed name, or
+               since others need the descriptor; while it has a name in its folder it is looked
+               at, and if it grows it is held again
     entries    of the checkpoint, not met since the start
 
 A sweep looks at every folder and settles what happened to each file; ``rotation`` decides.
@@ -15,8 +16,9 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol
 
@@ -36,6 +38,10 @@ _MOVED_QUIET_S = 5.0
 #: A folder whose last change is more recent than this, in nanoseconds, may have changed once more
 #: without showing it: file systems stamp changes by the tick.
 _TICK_NS = 20_000_000
+
+#: Files held open at most, and descriptors left to all else: watches, connections, a checkpoint.
+_MOST_HELD = 1000
+_OTHERS = 48
 
 #: A sweep that looks at everything comes at least so often, in seconds.
 _WHOLE_S = 10.0
@@ -110,6 +116,7 @@ class Follower(Generic[S]):
         gone: totals of files that are no more.
         unreadable: path -> why it cannot be read.
         folders: looked into by the last sweep.
+        crowded: files wait for a descriptor; a sweep helps once others were read to their end.
         changed: what a checkpoint holds has changed since this was last set to False.
     """
 
@@ -122,11 +129,14 @@ class Follower(Generic[S]):
         self.gone = Totals()
         self.unreadable: dict[str, str] = {}
         self.folders: list[str] = []
+        self.crowded = False
         self.changed = False
         self.tally = Tally()
         self._parked: dict[Key, Entry] = {}
         self._entries: dict[Key, Entry] = {}
         self._suspects: set[Key] = set()
+        self._paths: dict[str, Key] = {}  # of what is held or parked
+        self._room = _room()
         self._sources = sources
         self._avoid = avoid
         self._make = make
@@ -149,11 +159,11 @@ class Follower(Generic[S]):
         yield from self._parked.values()
         yield from self._entries.values()
 
-    def written(self, paths: set[str]) -> None:
-        """Take word that these were written to."""
-        for key, file in self.files.items():
-            if file.path in paths:
-                self.ready[key] = file
+    def written(self, paths: set[str]) -> bool:
+        """Take word that these were written to; gives whether one of them is parked."""
+        keys = {self._paths[path] for path in paths if path in self._paths}
+        self.ready.update((key, self.files[key]) for key in keys if key in self.files)
+        return any(key in self._parked for key in keys)
 
     def retire(self, file: Tailer[S]) -> None:
         """Let go of a file whose last words have left."""
@@ -220,10 +230,20 @@ class Follower(Generic[S]):
         # Files known before come first, then those that others are named after: a new file may
         # be the copy that one of them goes on in.
         known = self._parked.keys() | self._entries.keys()
+        quiet = self._quiet()
+        self._index()
+        self.crowded = False
         for key in sorted(seen, key=lambda key: (key not in known, len(seen[key].path))):
-            if key not in self.files:
+            if key not in self.files and not self._rests(key, seen[key]):
+                if len(self.files) >= self._room:
+                    oldest = next(quiet, None)
+                    if oldest is None:
+                        self.crowded = True
+                        break
+                    self._park(oldest.key, oldest)
                 self._meet(key, seen[key])
-        self._recall()
+        self._recall(seen)
+        self._index()
         for key in seen:  # oldest first
             if key in self.ready:
                 self.ready[key] = self.ready.pop(key)
@@ -257,6 +277,8 @@ class Follower(Generic[S]):
         self._swept_at = time.monotonic()
         self._marks = None
         if self._linked or unlisted or self.unreadable or self._suspects or self._entries:
+            return
+        if self.crowded:
             return
         if any(file.ending or file.shifted for file in self.files.values()):
             return
@@ -299,8 +321,7 @@ class Follower(Generic[S]):
                     self._let_go(key, file)
                     self.retire(file)
             elif change is Change.MOVED and quiet > _MOVED_QUIET_S:
-                self._parked[key] = file.entry()
-                self._let_go(key, file)
+                self._park(key, file)
         else:
             file.ending = False
 
@@ -347,6 +368,21 @@ class Follower(Generic[S]):
         self.changed = True
         return True
 
+    def _quiet(self) -> Iterator[Tailer[S]]:
+        """Give the files whose descriptor is not needed now, the one quiet longest first."""
+        yield from sorted(
+            (
+                file
+                for key, file in self.files.items()
+                if key not in self.ready and not file.pending and file.size == file.offset
+            ),
+            key=lambda file: file.data_at,
+        )
+
+    def _park(self, key: Key, file: Tailer[S]) -> None:
+        self._parked[key] = file.entry()
+        self._let_go(key, file)
+
     def _let_go(self, key: Key, file: Tailer[S]) -> None:
         self.files.pop(key, None)
         self.ready.pop(key, None)
@@ -354,6 +390,14 @@ class Follower(Generic[S]):
         self.changed = True
 
     # -- files that are not ---------------------------------------------------------------------
+
+    def _rests(self, key: Key, sight: _Sight) -> bool:
+        """Tell whether a file is parked and has not changed."""
+        entry = self._parked.get(key)
+        if entry is None or sight.shown.st_size != entry.offset:
+            return False
+        entry.path = sight.path
+        return True
 
     def _meet(self, key: Key, sight: _Sight) -> None:
         """Take up a file that is not held."""
@@ -363,11 +407,13 @@ class Follower(Generic[S]):
         except OSError as error:
             if isinstance(error, FileNotFoundError):
                 return
-            self.unreadable[path] = error.strerror or str(error)
-            if error.errno in {errno.EMFILE, errno.ENFILE}:  # the next sweep tries again
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
                 self._diary.once("descriptors", "out of file descriptors", path, error.strerror)
-            else:
-                self._diary.once(f"open {path}", "cannot be read", path, error.strerror)
+                self._room = max(1, len(self.files))
+                self.crowded = True
+                return
+            self.unreadable[path] = error.strerror or str(error)
+            self._diary.once(f"open {path}", "cannot be read", path, error.strerror)
             return
         shown = os.fstat(fd)
         if (shown.st_dev, shown.st_ino) != key:
@@ -391,12 +437,9 @@ class Follower(Generic[S]):
 
     def _is_suspect(self, key: Key, path: str, fd: int, size: int) -> bool:
         """Tell whether a new file looks like a copy, perhaps in the making, of one that is held."""
-        for other in self.files.values():
-            if (
-                copies.named_after(path, other.path)
-                and size <= other.size
-                and copies.begins_like(fd, size, other.fd, other.head_bytes)
-            ):
+        for original in copies.originals(path):
+            known = self._paths.get(original)
+            if known is not None and known != key and self._may_be_copy(fd, size, known):
                 if size and key not in self._suspects:
                     self._diary.info("held back: a copy of a followed file", file=path)
                 self._suspects.add(key)
@@ -404,9 +447,33 @@ class Follower(Generic[S]):
         self._suspects.discard(key)
         return False
 
-    def _recall(self) -> None:
-        """Look for files that are in no glob any more: the checkpoint's, and those set aside."""
-        wanted = {**self._parked, **self._entries}
+    def _may_be_copy(self, fd: int, size: int, original: Key) -> bool:
+        """Tell whether all that a file has may be copied from one that is held or parked."""
+        held = self.files.get(original)
+        if held:
+            return size <= held.size and copies.begins_like(fd, size, held.fd, held.head_bytes)
+        parked = self._parked.get(original)
+        if not parked or size > parked.offset:
+            return False
+        try:
+            other = open_regular(parked.path)
+        except OSError:
+            return False
+        try:
+            return copies.begins_like(fd, size, other, b"")
+        finally:
+            os.close(other)
+
+    def _index(self) -> None:
+        """Note which path is whose; of two that had it, that of the file that has it still."""
+        files = sorted(self.files.items(), key=lambda one: one[1].ending, reverse=True)
+        self._paths = {entry.path: key for key, entry in self._parked.items()}
+        self._paths.update((file.path, key) for key, file in files)
+
+    def _recall(self, seen: Container[Key]) -> None:
+        """Look for files that are in no glob any more: the checkpoint's, and those parked."""
+        known = {**self._parked, **self._entries}
+        wanted = {key: entry for key, entry in known.items() if key not in seen}
         at: dict[int, str] = {}
         for folder in {os.path.dirname(entry.path) for entry in wanted.values()}:
             try:
@@ -496,9 +563,16 @@ class Follower(Generic[S]):
         file.size = os.fstat(fd).st_size
         file.ending = ending
         self.files[key] = file
+        self._paths[path] = key
         self.changed = True
         if file.size > offset:
             self.ready[key] = file
+
+
+def _room() -> int:
+    """Give how many files may be held: some descriptors are others'."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(8, min(_MOST_HELD, allowed - _OTHERS))
 
 
 def _is_entry(entry: Entry, fd: int, size: int) -> bool:

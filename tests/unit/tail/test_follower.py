@@ -15,7 +15,7 @@ import pytest
 from sidecar.flow import Batch, State
 from sidecar.tail import follower as module
 from sidecar.tail.follower import Follower, Key, TailOptions
-from sidecar.tail.tailer import Tailer
+from sidecar.tail.tailer import Tailer, open_regular
 from tests.streams import Stream
 
 
@@ -382,6 +382,120 @@ def test_file_that_cannot_be_opened_is_told_and_tried_again(
     assert world.follower.unreadable == {str(world.logs / "app.log"): "Permission denied"}
     assert world.turn() == [("app.log", b"one\n")]
     assert world.follower.unreadable == {}
+
+
+# -- few descriptors -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def narrow(world: World) -> World:
+    """A world in which three files may be held at once."""
+    world.follower._room = 3
+    return world
+
+
+def catch_up(world: World) -> None:
+    """Sweep and read until no file waits."""
+    world.turn()
+    while world.follower.crowded:
+        assert len(world.follower.files) <= 3
+        world.turn()
+
+
+def test_more_files_than_descriptors_are_all_read_and_read_on(narrow: World) -> None:
+    names = [f"{number}.log" for number in range(20)]
+    for name in names:
+        narrow.write(name, f"one {name}\n")
+    catch_up(narrow)
+    for name in reversed(names):
+        narrow.write(name, f"two {name}\n")
+    catch_up(narrow)
+    assert sorted(narrow.read) == sorted(
+        [(name, b"one %b\n" % name.encode()) for name in names]
+        + [(name, b"two %b\n" % name.encode()) for name in names]
+    )
+    assert len(narrow.follower.files) == 3
+    assert narrow.emitted == sum(len(data) for _, data in narrow.read)
+
+
+def test_file_with_unread_bytes_keeps_its_descriptor(narrow: World) -> None:
+    for number in range(5):
+        narrow.write(f"{number}.log", "one\n")
+    narrow.follower.sweep()
+    narrow.follower.sweep()
+    assert len(narrow.follower.files) == 3
+    assert narrow.follower.crowded
+    assert not [*narrow.follower.absent]
+
+
+@pytest.mark.parametrize("grown", [False, True])
+def test_copy_of_a_file_without_descriptor_is_known_too(narrow: World, grown: bool) -> None:
+    path = narrow.write("app.log", "line\n" * 100)
+    narrow.turn()
+    for number in range(3):
+        narrow.write(f"other{number}.log", "one\n")
+    catch_up(narrow)
+    assert "app.log" not in narrow.names
+    if grown:
+        narrow.write("app.log", "unread\n")
+    shutil.copy(path, narrow.logs / "app.log.1")
+    if not grown:
+        assert narrow.turn() == []
+    os.truncate(path, 0)
+    narrow.write("app.log", "new\n")
+    begun = len(narrow.read)
+    catch_up(narrow)
+    expected = {("app.log", b"new\n")} | ({("app.log.1", b"unread\n")} if grown else set())
+    assert set(narrow.read[begun:]) == expected
+
+
+def test_file_without_descriptor_may_be_renamed_and_deleted(narrow: World) -> None:
+    path = narrow.write("app.log", "one\n")
+    narrow.turn()
+    for number in range(3):
+        narrow.write(f"other{number}.log", "one\n")
+    catch_up(narrow)
+    renamed = path.rename(narrow.logs / "app.log.1")
+    catch_up(narrow)
+    assert [os.path.basename(entry.path) for entry in narrow.follower.absent] == ["app.log.1"]
+    narrow.write("app.log.1", "two\n")
+    catch_up(narrow)
+    assert narrow.read[-1] == ("app.log.1", b"two\n")
+    before = narrow.emitted
+    renamed.unlink()
+    catch_up(narrow)
+    assert narrow.emitted == before
+
+
+def test_write_to_a_file_without_descriptor_asks_for_a_look(narrow: World) -> None:
+    path = narrow.write("app.log", "one\n")
+    narrow.turn()
+    assert not narrow.follower.written({str(path)})
+    assert narrow.follower.ready.keys() == narrow.follower.files.keys()
+    narrow.follower.ready.clear()
+    for number in range(3):
+        narrow.write(f"other{number}.log", "one\n")
+    catch_up(narrow)
+    assert narrow.follower.written({str(path), "/nowhere"})
+
+
+def test_running_out_of_descriptors_parks_what_is_quiet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        world.write(f"{number}.log", "one\n")
+    real = open_regular
+
+    def scarce(path: str) -> int:
+        if len(world.follower.files) >= 2:
+            raise OSError(24, "Too many open files", path)
+        return real(path)
+
+    monkeypatch.setattr(module, "open_regular", scarce)
+    catch_up(world)
+    assert sorted(name for name, _ in world.read) == [f"{number}.log" for number in range(6)]
+    assert world.follower.unreadable == {}
+    assert world.diary.said.count("out of file descriptors") == 1
 
 
 # -- whether anything moved ----------------------------------------------------------------------
