@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -99,6 +100,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        logging.getLogger().addHandler(logs.Bridge(self._log))
         for warning in self._config.warnings:
             self._log.warning(warning)
         self._load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -70,3 +71,16 @@ class Log:
             os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, line(level, message, fields))
         except OSError:  # full, since it may share stdout's non-blocking file; or closed
             self.dropped += 1
+
+
+class Bridge(logging.Handler):
+    """Says what a library warns of through ``logging``, as a diagnostic of ours."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take one record."""
+        error = record.exc_info[1] if record.exc_info else None
+        self._log.warning(record.getMessage(), logger=record.name, error=error and repr(error))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -25,6 +26,11 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers.inotify import InotifyObserver
+
+# An emitter's thread says this, as an error, when it was stopped while it waited.
+logging.getLogger("watchdog.observers.inotify").addFilter(
+    lambda record: "thread is inactive" not in record.getMessage()
+)
 
 _EVENTS = [
     FileModifiedEvent,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -387,3 +388,12 @@ def test_folder_that_does_not_exist_is_no_failure(
     watcher.watch([str(tmp_path / "later")])
     assert watcher.failures == {}
     assert watcher.backend == "polling"
+
+
+def test_thread_that_was_stopped_while_it_waited_is_no_news(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = logging.getLogger("watchdog.observers.inotify")
+    log.error("InotifyEmitter.queue_events() called when the thread is inactive")
+    log.error("something else")
+    assert caplog.messages == ["something else"]
