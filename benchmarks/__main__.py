@@ -1,0 +1,150 @@
+"""``python -m benchmarks``: measure, and print one table."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from benchmarks import daemon, end_to_end, report
+from benchmarks.corpora import KINDS, MB, VARIANTS, Corpus
+from benchmarks.processes import BenchError
+from benchmarks.report import Report, Row
+
+#: Large enough that the start of a process is a small part of it.
+_SIZE_MB = 100.0
+
+_REPEAT = 5
+
+_EPILOG = f"""benches:
+{chr(10).join(f"  {name:10} sidecar convert beside loops: {text}" for name, text in KINDS.items())}
+  start      sidecar convert of a single line: what the start of the process costs
+{chr(10).join(f"  {name:10} {text}" for name, text in daemon.BENCHES.items())}
+
+variants of a corpus, none of them measured unless named, as in bracket+quotes+crlf:
+{chr(10).join(f"  {name:10} {text}" for name, text in VARIANTS.items())}
+
+examples:
+  python -m benchmarks
+  python -m benchmarks --size 20 --repeat 3 --only bracket --only access
+  python -m benchmarks --only bracket+misfits --only bracket+quotes
+  python -m benchmarks --json benchmarks/results/before.json
+  python -m benchmarks --compare benchmarks/results/before.json
+
+vs line, vs fields: how many times the CPU of the sidecar the loop takes (benchmarks/loops.py);
+above 1, the sidecar takes less. CPU and wall clock are the best of all rounds, and the median.
+"""
+
+
+Bench = Callable[[str], Iterator[Row]]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure; 0: done, 1: something does not work, or its output is wrong, 2: usage."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        benches = {
+            name: _bench(name, int(args.size * MB), args.repeat)
+            for name in args.only or [*KINDS, "start", *daemon.BENCHES]
+        }
+        before = Report.read(args.compare) if args.compare else None
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
+    except ValueError as error:
+        parser.error(str(error))
+    machine = report.machine()
+    try:
+        rows = _measure(benches)
+    except BenchError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    found = Report(machine, shlex.join(["python", "-m", "benchmarks", *argv]), rows)
+    print(report.markdown(found, before), end="", flush=True)
+    if args.json:
+        found.write(args.json)
+    return 0
+
+
+def _measure(benches: Mapping[str, Bench]) -> list[Row]:
+    """Run one bench after the other, and say on standard error how it goes."""
+    rows: list[Row] = []
+    started = time.monotonic()
+    for number, (name, bench) in enumerate(benches.items(), 1):
+        print(f"[{number}/{len(benches)}] {name}", file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="sidecar-bench-") as folder:
+            for row in bench(folder):
+                rows.append(row)
+                print(f"    {report.in_words(row)}", file=sys.stderr)
+    print(f"{time.monotonic() - started:.0f} s in all", file=sys.stderr)
+    return rows
+
+
+def _bench(name: str, size: int, repeat: int) -> Bench:
+    """Give what measures the bench of a name in a folder.
+
+    Raises:
+        ValueError: no bench is called so.
+    """
+    if name == "start":
+        return lambda folder: end_to_end.start_rows(folder, repeat)
+    if name in daemon.BENCHES:
+        return lambda folder: daemon.rows(name, folder, size, repeat)
+    corpus = Corpus.named(name, size)
+    return lambda folder: end_to_end.rows(corpus, name, folder, repeat)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the converter and the daemon as whole processes, from outside, and "
+        "print one Markdown table. Progress goes to standard error. Without arguments: 4 minutes.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--size",
+        type=_positive,
+        default=_SIZE_MB,
+        metavar="MB",
+        help=f"of each corpus (default: {_SIZE_MB:g})",
+    )
+    parser.add_argument(
+        "--repeat",
+        type=_count,
+        default=_REPEAT,
+        metavar="N",
+        help=f"how many times each process is run (default: {_REPEAT})",
+    )
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="a bench; may be given several times"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write what was measured there, too")
+    parser.add_argument(
+        "--compare", metavar="FILE", help="of --json: set that run and this one side by side"
+    )
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"found {text}, expected a number above 0")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"found {text}, expected 1 or more")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
