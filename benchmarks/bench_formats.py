@@ -10,9 +10,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.corpora import KINDS, MB, Corpus
 from benchmarks.loops import PATTERNS
+from sidecar.flow import CHUNK_BYTES
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import Parser, parser
-from sidecar.tail.tailer import CHUNK_BYTES
 
 VARIED = [*KINDS, "bracket+quotes", "access+quotes", "bracket+misfits", "access+misfits"]
 

@@ -8,8 +8,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.corpora import MB, Corpus
+from sidecar.flow import CHUNK_BYTES
 from sidecar.framing.lines import Decoder
-from sidecar.tail.tailer import CHUNK_BYTES
 
 
 def chunks(name: str, encoding: str = "utf-8") -> list[bytes]:

@@ -6,10 +6,10 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.corpora import KINDS, MB, Corpus
+from sidecar.flow import CHUNK_BYTES
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import Parser, parser
 from sidecar.pipeline import Pipeline, PipelineOptions
-from sidecar.tail.tailer import CHUNK_BYTES
 
 VARIED = [f"{kind}{variant}" for kind in KINDS for variant in ("", "+quotes", "+unicode", "+crlf")]
 

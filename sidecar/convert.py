@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, Self
 
 from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
+from sidecar.flow import CHUNK_BYTES
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline
-from sidecar.tail.tailer import CHUNK_BYTES
 from sidecar.wiring import format_options, pipeline_options
 
 

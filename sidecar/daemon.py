@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from sidecar.config import Config
 from sidecar.errors import OutputClosed
-from sidecar.flow import Batch, State
+from sidecar.flow import CHUNK_BYTES, Batch, State
 from sidecar.formats.parser import Parser, parser
 from sidecar.observe import logs, metrics, server
 from sidecar.observe.health import Vitals
@@ -27,10 +27,10 @@ from sidecar.output.sink import Sink
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.tail import checkpoint, discovery
 from sidecar.tail.checkpoint import Totals
-from sidecar.tail.follower import Follower, Key
-from sidecar.tail.tailer import CHUNK_BYTES, Tailer
+from sidecar.tail.follower import Follower, Key, TailOptions
+from sidecar.tail.tailer import Tailer
 from sidecar.tail.watcher import Watcher
-from sidecar.wiring import format_options, pipeline_options, tail_options
+from sidecar.wiring import format_options, pipeline_options
 
 #: A stop emits what is open once its file was quiet so long.
 _STOP_QUIET_S = 0.5
@@ -86,7 +86,10 @@ class Daemon:
             discovery.root(config.sources[0].include[0]), ".sidecar"
         )
         self._follower = Follower(
-            [tail_options(source) for source in config.sources],
+            [
+                TailOptions(one.include, one.exclude, one.symlinks, one.start_at)
+                for one in config.sources
+            ],
             self._state_dir,
             self._pipeline,
             self._log,

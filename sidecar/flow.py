@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Read so much at a time: larger chunks leave the processor's cache and fragment the heap.
+CHUNK_BYTES = 32_768
+
 
 @dataclass(frozen=True, slots=True)
 class State:

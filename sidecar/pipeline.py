@@ -24,7 +24,8 @@ from hashlib import blake2b
 import orjson
 
 from sidecar.flow import Batch, State
-from sidecar.formats.compiler import Member, Rendered, level_counts
+from sidecar.formats.compiler import Member
+from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
 from sidecar.framing.lines import MARKS, Decoder
 
@@ -93,6 +94,7 @@ class Pipeline:
         self._source = b""
         self._lines = 0
         self._text = b""
+        self._as_read = True  # the text is its source, byte for byte
         self._holder = ""
         self._decoder = Decoder(
             self.state.encoding or options.encoding, strip_ansi=options.strip_ansi
@@ -221,15 +223,22 @@ class Pipeline:
         if fresh is None:
             fresh = self._decoder.text(piece)
         position, holder = self._parser.left_open(fresh, self._holder, self.state.format)
+        as_read = fresh is piece
         if position < 0:
             self._text += fresh
             self._lines = end
+            self._as_read &= as_read
         else:
-            closed, left = self._text + fresh[:position], fresh[position:]
-            if fresh is piece:
+            left = fresh[position:]
+            if as_read:
                 cut = end - len(left)
             else:
                 cut = self._decoder.back(self._source, end, left.count(b"\n"))
+            if as_read and self._as_read:
+                closed = self._source[:cut]
+            else:
+                closed = self._text + fresh[:position]
+            self._as_read = as_read
             if closed:
                 if cut > self._options.max_event_bytes:
                     yield from self._some_long(closed, cut)
@@ -253,7 +262,9 @@ class Pipeline:
             events += done.events
             format_ = name
             self._count(done, name or "raw")
-        after = replace(self.state, format=format_, mid_line=mid_line)
+        after = self.state
+        if (format_, mid_line) != (after.format, after.mid_line):
+            after = replace(after, format=format_, mid_line=mid_line)
         yield self._leave(b"".join(json), events, cut, after)
 
     def _offsets(self, text: bytes, cut: int) -> Iterator[int]:
@@ -275,8 +286,9 @@ class Pipeline:
         return tuple(members)
 
     def _count(self, done: Rendered, format_: str) -> None:
-        for level, count in level_counts(done.levels).items():
-            self.counts.events[format_, level] += count
+        for printed, count in done.levels.items():
+            if count:
+                self.counts.events[format_, level(printed)] += count
         if done.misfits:
             self.counts.misfits[format_] += done.misfits
 

@@ -7,7 +7,6 @@ from sidecar.fields import timestamps
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.spec import Reading
 from sidecar.pipeline import PipelineOptions
-from sidecar.tail.follower import TailOptions
 
 
 def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
@@ -25,8 +24,3 @@ def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
 def pipeline_options(source: Source, add: tuple[str, ...], limit: int) -> PipelineOptions:
     """Give the pipelines' options of a source."""
     return PipelineOptions(limit, source.encoding, source.strip_ansi, add)
-
-
-def tail_options(source: Source) -> TailOptions:
-    """Give the tailers' options of a source."""
-    return TailOptions(source.include, source.exclude, source.symlinks, source.start_at)

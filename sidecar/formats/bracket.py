@@ -13,16 +13,17 @@ BRACKET = Format(
     source="https://cloud.google.com/architecture/best-practices-for-operating-containers#json_logs",
     pattern=(
         rb"\[(?P<date>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\] "
-        rb"(?P<component>[^ \n]+) - (?P<level>[^ \n]+) - (?P<subcomponent>[^ \n]+) - "
+        rb"(?P<origin>(?P<component>[^ \n]+) - (?P<level>[^ \n]+) - (?P<subcomponent>[^ \n]+)) - "
         rb"(?P<message>.*)"
     ),
     fields={
-        "date": Field(),
+        "date": Field(plain=True),
         "component": Field(),
         "subcomponent": Field(),
         "level": Field(),
         "message": Field(),
     },
+    runs={"origin": frozenset({"component", "subcomponent", "level"})},
     joins=Joins.ANYTHING,
     starts=rb"\[",
     samples=(

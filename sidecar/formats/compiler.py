@@ -15,58 +15,37 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
-from sidecar.fields import levels, quoting, stacktraces
+from sidecar.fields import quoting, stacktraces
 from sidecar.formats import escaping
+from sidecar.formats.joined import Joined
+from sidecar.formats.lookup import Lookup
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.spec import Format, Joins, Kind
-
-#: Look-ups are forgotten all at once beyond so many: a cache, not a store.
-_LOOKUPS = 4096
+from sidecar.formats.outcome import OtherFormatError, Rendered, UnreadableError
+from sidecar.formats.spec import MESSAGE, Format, Joins, Kind
 
 #: A member of the record beyond its fields: name, JSON value.
 Member = tuple[str, bytes]
 
-_MESSAGE = rb"(?P<message>.*)"
 
-
-class UnreadableError(ValueError):
-    """A head's field cannot be read: the event goes out whole, as a misfit."""
-
-
-class OtherFormatError(Exception):
-    """Under ``auto``: a line of this block fits another format."""
-
-
-@dataclass(slots=True)
-class Rendered:
-    """What a block of whole events became.
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Under ``auto``: the other formats.
 
     Attributes:
-        json: JSON lines.
-        events: how many.
-        misfits: how many of them the format did not fit.
-        levels: events by level as printed; b"" counts those that have none.
+        fit: tells whether a line, with its newline, fits any format.
+        fit_within: tells whether a line of a text but its first does.
     """
 
-    json: bytes = b""
-    events: int = 0
-    misfits: int = 0
-    levels: Counter[bytes] = field(default_factory=Counter)
-
-    def __iadd__(self, other: Rendered) -> Self:
-        self.json += other.json
-        self.events += other.events
-        self.misfits += other.misfits
-        self.levels.update(other.levels)
-        return self
+    fit: Callable[[bytes], bool]
+    fit_within: Callable[[bytes], bool]
 
 
 class Compiled:
@@ -75,7 +54,7 @@ class Compiled:
     Args:
         format_: the declaration.
         options: constants, zone and the like.
-        others: under ``auto``, tells whether a line, with its newline, fits any format.
+        others: the other formats, under ``auto``.
         starts: what heads of any format in play begin with, as in ``Format.starts``.
     """
 
@@ -83,7 +62,7 @@ class Compiled:
         self,
         format_: Format,
         options: FormatOptions,
-        others: Callable[[bytes], bool] | None = None,
+        others: Others | None = None,
         starts: bytes = b"",
     ) -> None:
         self.format = format_
@@ -100,9 +79,6 @@ class Compiled:
         self.claims = joins and format_.joins is Joins.TRACES
         self._head = re.compile(format_.pattern + rb"\n")
         self._start = re.compile(options.start) if options.start else None
-        self._block = re.compile(_block_pattern(self, self._starts))
-        self.columns = list(self._block.groupindex)
-        self._level = self.columns.index("level") if "level" in self.columns else -1
         self.constants = [
             (key, orjson.dumps(value))
             for key, value in options.constants.items()
@@ -110,6 +86,15 @@ class Compiled:
         ]
         if "format" in options.add:
             self.constants.append(("format", orjson.dumps(format_.name)))
+
+    @cached_property
+    def _block(self) -> re.Pattern[bytes]:
+        return re.compile(_block_pattern(self, self._starts))
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The groups of a row."""
+        return list(self._block.groupindex)
 
     # -- which lines begin an event -------------------------------------------------------------
 
@@ -129,7 +114,7 @@ class Compiled:
 
     def other_fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, fits another format, under ``auto``."""
-        if self._others is None or not self._others(line):
+        if self._others is None or not self._others.fit(line):
             return False
         return self.format.joins is Joins.TRACES or not self.fits(line)
 
@@ -208,6 +193,8 @@ class Compiled:
         return done
 
     def _render(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+        if self.absorbs:
+            return self._joined.render(text, self._end(tail))
         rows = self._block.findall(text)
         if self.format.passes:
             return self._pass(rows, tail)
@@ -221,18 +208,13 @@ class Compiled:
         end = self._end(tail)
         if dirty:
             end = escaping.hold(end)
-        if self.absorbs:
-            json = b"".join(make(rows, odd, end.replace(b"%", b"%%") + template))
-            json = json[len(end) :] + end
-        else:
-            json = b"".join(make(rows, odd, template + end.replace(b"%", b"%%")))
+        json = b"".join(make(rows, odd, template + end.replace(b"%", b"%%")))
         if dirty:
             json = escaping.finish(json, rare=escaping.has_rare(text, added))
-        events = len(rows) - odd.joined
-        if self._level < 0:
-            counts = Counter({b"": events})
-        else:
-            counts = Counter(map(itemgetter(self._level), rows))
+        events = len(rows)
+        counts = Counter({b"": events})
+        if "level" in self.columns:
+            counts = Counter(map(itemgetter(self.columns.index("level")), rows))
             counts[b""] = odd.misfits
         return Rendered(json, events, odd.misfits, counts)
 
@@ -298,16 +280,20 @@ class Compiled:
         return b'{"message":"%b"' + extra.replace(b"%", b"%%") + b"}\n"
 
     @cached_property
+    def _joined(self) -> Joined:
+        within = self._others.fit_within if self._others else None
+        return Joined(self.format, self.options, within)
+
+    @cached_property
     def _rows(self) -> tuple[_RowFunction, _RowFunction]:
         """The functions of clean and of dirty blocks, each with its template."""
         return _row_function(self, dirty=False), _row_function(self, dirty=True)
 
 
 class _Odd:
-    """What becomes of a row that is no head: it joins the row above, or is a misfit."""
+    """What becomes of a row that is no head: a misfit, unless it fits another format."""
 
     def __init__(self, compiled: Compiled, tail: Sequence[Member], *, dirty: bool) -> None:
-        self.joined = 0
         self.misfits = 0
         self._compiled = compiled
         self._tail = tail
@@ -318,32 +304,11 @@ class _Odd:
         compiled = self._compiled
         if compiled.other_fits(text.partition(b"\n")[0] + b"\n"):
             raise OtherFormatError
-        if compiled.absorbs:
-            self.joined += 1
-            return (b"\n" if self._dirty else b"\\n") + text
         self.misfits += 1
         if not self._template:
             template = compiled.misfit(self._tail)
             self._template = escaping.hold(template) if self._dirty else template
         return self._template % (text if self._dirty else orjson.dumps(text.decode())[1:-1])
-
-
-class _Lookup(dict[bytes, bytes]):
-    """Texts already read; the first sight of one reads it."""
-
-    def __init__(self, read: Callable[[bytes], bytes]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, text: bytes) -> bytes:
-        try:
-            answer = self._read(text)
-        except ValueError as error:
-            raise UnreadableError from error
-        if len(self) >= _LOOKUPS:
-            self.clear()
-        self[text] = answer
-        return answer
 
 
 _CONTINUES = re.compile(stacktraces.CONTINUES)
@@ -362,10 +327,10 @@ def _block_pattern(compiled: Compiled, starts: bytes) -> bytes:
     elif compiled.joins:
         more = rb"(?:\n(?!%b|\Z).*)*" % options.start
         closed = rb"(?=\n(?:%b|\Z))" % options.start
-    if pattern == _MESSAGE:
+    if pattern == MESSAGE:
         return rb"(?P<message>.*%b)\n" % more
-    if pattern.endswith(_MESSAGE):
-        head = pattern.removesuffix(_MESSAGE)
+    if pattern.endswith(MESSAGE):
+        head = pattern.removesuffix(MESSAGE)
         if compiled.absorbs:
             return rb"(?:%b)?(?P<message>.*%b)\n" % (head, more)
         pattern, closed = rb"%b(?P<message>.*%b)" % (head, more), b""
@@ -394,17 +359,15 @@ def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:  # noqa: 
         elif kind in {Kind.LOOKUP, Kind.STAMP}:
             assert declared.read is not None
             value = f"read_{name}[{text}]"
-            scope[f"read_{name}"] = _Lookup(
+            scope[f"read_{name}"] = Lookup(
                 _reader(declared.read, compiled.options, key if kind is Kind.LOOKUP else b"", hold)
             )
         if kind is Kind.STAMP:
             quote_end = b'Z"'
             if "fraction" in columns:
-                value += " + (_fraction and b'.' + _fraction)"
+                value += " + _fraction.replace(b',', b'.')"
         else:
             quote_end = quote
-        if compiled.absorbs and number == len(compiled.format.fields) - 1:
-            quote_end = b""
         shape = b"%b" if kind is Kind.LOOKUP else key + quote + b"%b" + quote_end
         if not declared.optional:
             template += hold(shape)
@@ -420,7 +383,7 @@ def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:  # noqa: 
         template += b"%b"
         values.append(f"({present} and {value} or b'')")
         presence[name] = present
-    for name, json in () if compiled.absorbs else compiled.constants:
+    for name, json in compiled.constants:
         member = hold(_members([(name, json)]))
         if name in presence:
             scope[f"constant_{name}"] = member
@@ -469,13 +432,3 @@ def _object(line: bytes) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def level_counts(counts: Counter[bytes]) -> Counter[str]:
-    """Put levels as printed on the scale; one that is not on it counts as ``other``."""
-    done: Counter[str] = Counter()
-    for text, count in counts.items():
-        if count:
-            level = levels.read(text.decode("utf-8", "replace")) if text else ""
-            done[level if level in levels.SCALE or not level else "other"] += count
-    return done

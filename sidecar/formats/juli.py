@@ -15,8 +15,9 @@ JULI = Format(
     source="https://github.com/apache/tomcat: java/org/apache/juli/OneLineFormatter.java",
     pattern=(
         rb"(?P<timestamp>\d\d-[^\s\d-]{2,12}-\d{4} \d\d:\d\d:\d\d)"
-        rb"(?:[.,](?P<fraction>\d{1,9}))? "
-        rb"(?P<level>[^ \n]+) \[(?P<thread>.*?)\] (?P<logger>[^ \n]+) (?P<message>.*)"
+        rb"(?P<fraction>(?:[.,]\d{1,9})?) "
+        rb"(?P<level>[^ \n]+) \[(?P<origin>(?P<thread>[^\]\n]*(?:\](?! )[^\]\n]*)*)\] "
+        rb"(?P<logger>[^ \n]+)) (?P<message>.*)"
     ),
     fields={
         "timestamp": Field(
@@ -27,6 +28,7 @@ JULI = Format(
         "logger": Field(),
         "message": Field(),
     },
+    runs={"origin": frozenset({"thread", "logger"})},
     joins=Joins.ANYTHING,
     starts=rb"0-9",
     samples=(

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from sidecar.formats import FORMATS
-from sidecar.formats.compiler import Compiled, Member, OtherFormatError, Rendered
+from sidecar.formats.compiler import Compiled, Member, Others
 from sidecar.formats.options import FormatOptions
+from sidecar.formats.outcome import OtherFormatError, Rendered
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format, Joins
 
@@ -130,8 +131,9 @@ class _Auto:
         tried = [one for one in formats if one.joins is not Joins.TRACES]
         starts = b"".join(one.starts for one in tried)
         self._options = options
-        self._raw = Compiled(raw, options, self._any_fits, starts)
-        self._tried = {one.name: Compiled(one, options, self._any_fits, starts) for one in tried}
+        others = Others(self._any_fits, self._any_fits_within)
+        self._raw = Compiled(raw, options, others, starts)
+        self._tried = {one.name: Compiled(one, options, others, starts) for one in tried}
         any_head = b"|".join(re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) for one in tried)
         self._any = re.compile(rb"(?:%b)\n" % any_head)
         self._next_any = re.compile(rb"\n(?=(?:%b)\n)" % any_head)
@@ -252,6 +254,9 @@ class _Auto:
 
     def _any_fits(self, line: bytes) -> bool:
         return self._fitting(line) is not None
+
+    def _any_fits_within(self, text: bytes) -> bool:
+        return self._next_fitting(text, 1) < len(text)
 
 
 def _orphans(compiled: Compiled, text: bytes) -> int:

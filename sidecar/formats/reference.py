@@ -152,6 +152,6 @@ def _value(
     assert declared.read is not None
     value = declared.read(text.decode(), options.reading)
     if declared.kind is Kind.STAMP:
-        fraction = groups.get("fraction")
-        return f"{value}.{fraction.decode()}Z" if fraction else f"{value}Z"
+        fraction = groups.get("fraction") or b""
+        return f"{value}{fraction.decode().replace(',', '.')}Z"
     return value

@@ -27,6 +27,10 @@ class Reading:
     duration_unit: str = "ms"
 
 
+#: How the pattern of a format that joins ends.
+MESSAGE = rb"(?P<message>.*)"
+
+
 class Kind(enum.Enum):
     """How a group's text becomes a JSON value."""
 
@@ -34,7 +38,7 @@ class Kind(enum.Enum):
     QUOTED = "quoted"  # between the log's own quotes: escapes undone, "-" is absent
     DIGITS = "digits"  # a whole number; the pattern keeps leading zeros and signs out
     LOOKUP = "lookup"  # read by a function; few different texts, so answers are kept
-    STAMP = "stamp"  # a look-up, then the group "fraction" where it took part, then "Z"
+    STAMP = "stamp"  # a look-up, then the group "fraction" with its point, then "Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Field:
         kind: how text becomes a value.
         read: for look-ups and stamps: (text, reading) -> value; ``ValueError`` leaves the event
             whole, as a misfit.
+        plain: JSON escapes nothing in it.
         optional: left out where its group took no part in the match, or holds ``-``.
         within: name of a group that takes part whenever this one does, needed only where this
             one may be empty and still be a value.
@@ -52,6 +57,7 @@ class Field:
 
     kind: Kind = Kind.TEXT
     read: Callable[[str, Reading], Any] | None = None
+    plain: bool = False
     optional: bool = False
     within: str = ""
 
@@ -84,6 +90,8 @@ class Format:
             start to its end. Its first group is never empty. The group ``message`` is last in
             formats that join lines.
         fields: field names in the order of the record; each has a group of its name.
+        runs: name of a group -> the fields whose groups stand in it: few different texts together,
+            read at once, once each. They follow each other in the record. Used where lines join.
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
@@ -97,6 +105,7 @@ class Format:
     source: str
     pattern: bytes
     fields: Mapping[str, Field] = field(default_factory=dict)
+    runs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
     quotes_escaped: bool = False

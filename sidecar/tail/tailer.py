@@ -9,12 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 import aiofiles.os
 
-from sidecar.flow import Batch, State
+from sidecar.flow import CHUNK_BYTES, Batch, State
 from sidecar.tail.checkpoint import Entry, Totals
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits
-
-#: Read so much at a time: larger chunks leave the processor's cache and fragment the heap.
-CHUNK_BYTES = 32_768
 
 _pread = aiofiles.os.wrap(os.pread)
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar.flow import Batch, State
+from sidecar.flow import CHUNK_BYTES, Batch, State
 from sidecar.tail import tailer as module
 from sidecar.tail.checkpoint import Entry, Totals
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark
-from sidecar.tail.tailer import CHUNK_BYTES, Tailer, open_regular
+from sidecar.tail.tailer import Tailer, open_regular
 from tests.streams import Stream
 
 Open = Callable[..., Tailer[Stream]]

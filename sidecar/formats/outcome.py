@@ -1,0 +1,49 @@
+"""What becomes of a block of lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Self
+
+from sidecar.fields import levels
+
+
+class UnreadableError(ValueError):
+    """A head's field cannot be read: the event goes out whole, as a misfit."""
+
+
+class OtherFormatError(Exception):
+    """Under ``auto``: a line of this block fits another format."""
+
+
+@dataclass(slots=True)
+class Rendered:
+    """What a block of whole events became.
+
+    Attributes:
+        json: JSON lines.
+        events: how many.
+        misfits: how many of them the format did not fit.
+        levels: events by level as printed; b"" counts those that have none.
+    """
+
+    json: bytes = b""
+    events: int = 0
+    misfits: int = 0
+    levels: Counter[bytes] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Rendered) -> Self:
+        self.json += other.json
+        self.events += other.events
+        self.misfits += other.misfits
+        self.levels.update(other.levels)
+        return self
+
+
+@lru_cache(maxsize=256)
+def level(printed: bytes) -> str:
+    """Give a level's name on the scale, for counting; ``other`` for one that is not on it."""
+    name = levels.read(printed.decode("utf-8", "replace")) if printed else ""
+    return name if name in levels.SCALE or not name else "other"
