@@ -12,10 +12,12 @@ from typing import Any, BinaryIO, Self
 
 from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
-from sidecar.flow import CHUNK_BYTES
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.wiring import format_options, pipeline_options
+
+#: Read so much at a time: one reader may take more of the cache than a daemon beside others.
+_CHUNK_BYTES = 131_072
 
 
 def run(options: ConvertOptions) -> int:
@@ -85,13 +87,13 @@ def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
     """
     try:
         file = io.FileIO(os.dup(0) if name == "-" else name)
-        with io.BufferedReader(file, CHUNK_BYTES) as raw:
+        with io.BufferedReader(file, _CHUNK_BYTES) as raw:
             source: Any = raw
             if raw.peek(2)[:2] == b"\x1f\x8b":
                 import gzip  # noqa: PLC0415 - few need it
 
                 source = gzip.GzipFile(fileobj=raw)
-            while data := source.read1(CHUNK_BYTES):
+            while data := source.read1(_CHUNK_BYTES):
                 yield data
                 progress.at(raw)
             progress.past(raw)
@@ -103,7 +105,7 @@ def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
 
 def _output(name: str | None) -> BinaryIO:
     target = os.dup(1) if name is None or name == "-" else name
-    return open(target, "wb", buffering=CHUNK_BYTES * 2)
+    return open(target, "wb", buffering=_CHUNK_BYTES)
 
 
 def _summary(counts: Counts, read: int, misfits: int, seconds: float) -> None:
