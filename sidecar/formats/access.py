@@ -58,6 +58,7 @@ ACCESS = Format(
         "duration": Field(Kind.LOOKUP, _seconds, optional=True),
     },
     starts=rb"\w.:%\[\-",
+    holds=rb"\[\d\d/",
     quotes_escaped=True,
     samples=(
         Sample(

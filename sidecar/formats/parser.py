@@ -134,7 +134,7 @@ class _Auto:
         others = Others(self._any_fits, self._any_fits_within)
         self._raw = Compiled(raw, options, others, starts)
         self._tried = {one.name: Compiled(one, options, others, starts) for one in tried}
-        any_head = b"|".join(re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) for one in tried)
+        any_head = b"|".join(map(_guarded, tried))
         self._any = re.compile(rb"(?:%b)\n" % any_head)
         self._next_any = re.compile(rb"\n(?=(?:%b)\n)" % any_head)
 
@@ -148,9 +148,17 @@ class _Auto:
                 if last.begins(line):
                     return position, last.format.name
             return (-1, holder) if holder else (len(text), "")
+        if last is self._raw and not self._any_fits_within(b"\n" + text):
+            for position, line in lines:
+                if last.begins(line):
+                    return position, last.format.name
+            return (-1, holder) if holder else (len(text), "")
         continued = -1
         for position, line in lines:
-            if fitting := [one for one in self._tried.values() if one.fits(line)]:
+            fitting = self._any.fullmatch(line) and [
+                one for one in self._tried.values() if one.fits(line)
+            ]
+            if fitting:
                 # Where several fit, which one it is depends on the lines before: keep it open if
                 # any of them would.
                 joining = [one for one in fitting if one.joins]
@@ -257,6 +265,12 @@ class _Auto:
 
     def _any_fits_within(self, text: bytes) -> bool:
         return self._next_fitting(text, 1) < len(text)
+
+
+def _guarded(format_: Format) -> bytes:
+    """Give a head's expression without groups, which fails soon on a line that is none."""
+    pattern = re.sub(rb"\(\?P<\w+>", b"(?:", format_.pattern)
+    return rb"(?=.*%b)%b" % (format_.holds, pattern) if format_.holds else pattern
 
 
 def _orphans(compiled: Compiled, text: bytes) -> int:

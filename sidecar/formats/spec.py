@@ -95,6 +95,8 @@ class Format:
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
+        holds: bytes expression that a head holds somewhere, cheaper to look for than to match the
+            pattern in vain; empty where the pattern fails soon.
         quotes_escaped: in a line without a backslash no field holds a double quote.
         passes: the line is the record already, if it is one JSON object.
         samples: events and their records, under UTC and milliseconds.
@@ -108,6 +110,7 @@ class Format:
     runs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
+    holds: bytes = b""
     quotes_escaped: bool = False
     passes: bool = False
     samples: tuple[Sample, ...] = ()
