@@ -90,10 +90,7 @@ class _Fixed:
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         if not self._compiled.joins:
             return len(text), ""
-        for position, line in _backwards(text):
-            if self._compiled.begins(line):
-                return position, self._name
-        return (-1, holder) if holder else (len(text), "")
+        return _last_begun(self._compiled, text, holder)
 
     def render(
         self,
@@ -142,19 +139,11 @@ class _Auto:
         if self._options.lone:
             return len(text), ""
         last = self._tried.get(holder or current, self._raw)
-        lines = _backwards(text)
-        if self._options.start:
-            for position, line in lines:
-                if last.begins(line):
-                    return position, last.format.name
-            return (-1, holder) if holder else (len(text), "")
-        if last is self._raw and not self._any_fits_within(b"\n" + text):
-            for position, line in lines:
-                if last.begins(line):
-                    return position, last.format.name
-            return (-1, holder) if holder else (len(text), "")
+        nothing_fits = last is self._raw and not self._any_fits_within(b"\n" + text)
+        if self._options.start or nothing_fits:
+            return _last_begun(last, text, holder)
         continued = -1
-        for position, line in lines:
+        for position, line in _backwards(text):
             fitting = self._any.fullmatch(line) and [
                 one for one in self._tried.values() if one.fits(line)
             ]
@@ -282,6 +271,14 @@ def _orphans(compiled: Compiled, text: bytes) -> int:
             break
         position = end
     return position
+
+
+def _last_begun(compiled: Compiled, text: bytes, holder: str) -> tuple[int, str]:
+    """Find the last event that begins in ``text``; gives what ``left_open`` gives."""
+    for position, line in _backwards(text):
+        if compiled.begins(line):
+            return position, compiled.format.name
+    return (-1, holder) if holder else (len(text), "")
 
 
 def _backwards(text: bytes) -> Iterator[tuple[int, bytes]]:
