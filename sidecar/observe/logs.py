@@ -25,9 +25,12 @@ def line(level: str, message: str, fields: dict[str, Any]) -> bytes:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str):
+    if not isinstance(value, str):
+        return value
+    try:
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return value
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "backslashreplace").decode()
 
 
 class Log:
