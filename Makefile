@@ -7,10 +7,10 @@ READY  := $(VENV)/.ready
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden format lint types bench image ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench image ci clean
 
 help:  ## say what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml sidecar/__init__.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -40,6 +40,9 @@ e2e: $(READY)  ## the tests beside real servers; a missing system package fails 
 
 golden: $(READY)  ## rewrite the expected records of every format from its log; read the diff
 	@$(BIN)/python -m tests.formats.golden
+
+completion: $(READY)  ## rewrite the shells' completions, docs/completion
+	@$(BIN)/python docs/completion/generate.py
 
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff format .

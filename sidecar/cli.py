@@ -34,7 +34,7 @@ _CHECK = """examples:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
         return int(args.command(args))
     except ConfigError as error:
@@ -73,15 +73,16 @@ def _json_problem(message: str, fields: dict[str, Any]) -> None:
     sys.stderr.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Give the whole command line, for completion too."""
+    whole = argparse.ArgumentParser(
         prog="sidecar",
         description="Follows the files legacy applications write, and emits one line of JSON an "
         "event on stdout.",
         epilog="sidecar COMMAND --help shows each command with examples.",
     )
-    parser.add_argument("--version", action="version", version=f"sidecar {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    whole.add_argument("--version", action="version", version=f"sidecar {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     run = _command(commands, "run", _run, "follow files until a signal", _RUN)
     run.add_argument("include", nargs="*", metavar="GLOB", help="files to follow")
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 
     formats = _command(commands, "formats", _formats, "list the formats", "")
     formats.add_argument("--json", action="store_true", help="one JSON object a line")
-    return parser
+    return whole
 
 
 def _command(
