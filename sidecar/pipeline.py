@@ -196,8 +196,18 @@ class Pipeline:
     # -- the start of a file --------------------------------------------------------------------
 
     def _settle_encoding(self) -> Generator[Batch, None, bool]:
-        """Look for a byte order mark; returns whether the encoding is known."""
+        """Look for NUL bytes and a byte order mark; returns whether the encoding is known.
+
+        A writer that goes on at its old offset after a truncation leaves a hole, which reads as
+        NUL bytes at the file's start.
+        """
         encoding = self._options.encoding
+        if not self._decoder.wide:
+            text = self._source.lstrip(b"\0")
+            if hole := len(self._source) - len(text):
+                yield self._leave(b"", 0, hole, self.state, (("nul", hole),))
+            if not text:
+                return False
         skip = 0
         if self.start == 0:
             if len(self._source) < 3 and any(mark.startswith(self._source) for mark, _ in MARKS):

@@ -43,6 +43,11 @@ class Decoder:
         self._strip_ansi = strip_ansi
         self.invalid = 0  # bytes or units that became U+FFFD
 
+    @property
+    def wide(self) -> bool:
+        """Whether a NUL byte may be part of a character."""
+        return self._width > 1
+
     def last_end(self, source: bytes) -> int:
         """Give where the last whole line ends, 0 where there is none."""
         end = source.rfind(self._newline)

@@ -339,10 +339,9 @@ class Follower(Generic[S]):
             self._diary.warning(
                 "bytes were truncated before they were read", file=file.path, lost=lost
             )
-        totals = file.hand_over()
         self._let_go(key, file)
         self.finished.append(file)
-        self._hold(again, file.source, totals=totals)
+        self._hold(again, file.source)
 
     def _go_on_in_copy(self, key: Key, file: Tailer[S]) -> bool:
         """Look beside a file that was truncated or deleted for a copy of what it held."""

@@ -156,12 +156,6 @@ class Tailer(Generic[S]):
         """Tell whether the bytes before the offset are what they were."""
         return anchor_fits(self.fd, self.offset, self.read_anchor)
 
-    def hand_over(self) -> Totals:
-        """Give the totals away, to whom goes on under this file's name; what is pending stays."""
-        totals, self.totals = self.totals, Totals()
-        self.read_bytes = self.pending
-        return totals
-
     def restore(self, totals: Totals) -> None:
         """Go on counting where an earlier run stopped."""
         self.totals = totals

@@ -175,3 +175,26 @@ def test_added_member_takes_the_place_of_a_constant_of_its_name() -> None:
     options = FormatOptions(add=("format",), constants={"format": "mine", "app": "shop"})
     done = b"".join(one.json for one, _ in parser(options).render(b"one\n", ""))
     assert done == b'{"message":"one","app":"shop","format":"raw"}\n'
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_hole_at_the_start_is_skipped_and_counted(size: int) -> None:
+    head = b"[2018-01-01 01:01:01] foo - INFO - a.b - one\0two\n"
+    pipeline = make()
+    batches = run(pipeline, b"\0" * 500 + head, [size])
+    assert sum(count for batch in batches for _, count in batch.skipped) == 500
+    assert {reason for batch in batches for reason, _ in batch.skipped} == {"nul"}
+    (record,) = (orjson.loads(line) for line in json(batches).splitlines())
+    assert record["message"] == "one\0two"
+    assert sum(len(batch.source) for batch in batches) == 500 + len(head)
+
+
+def test_file_of_nothing_but_a_hole_is_skipped() -> None:
+    batches = run(make(), b"\0" * 500, [100])
+    assert json(batches) == b""
+    assert sum(count for batch in batches for _, count in batch.skipped) == 500
+
+
+def test_wide_text_may_begin_with_a_nul_byte() -> None:
+    batches = run(make("raw", encoding="utf-16-be"), "ab\n".encode("utf-16-be"), [1])
+    assert json(batches) == b'{"message":"ab"}\n'

@@ -195,10 +195,9 @@ def test_truncation_without_a_copy_counts_what_was_known_and_unread_as_lost(worl
     os.truncate(path, 0)
     world.write("app.log", "n\n")
     assert world.turn() == [("app.log", b"n\n")]
-    (file,) = world.follower.files.values()
-    assert file.totals.lost == {"truncated": 7}
+    assert world.follower.gone.lost == {"truncated": 7}
     assert "bytes were truncated before they were read" in world.diary.said
-    assert file.read_bytes == file.totals.emitted == world.emitted == 6
+    assert (world.follower.gone.emitted, world.emitted) == (4, 6)
 
 
 def test_copy_is_held_back_while_it_is_one_and_read_when_it_differs(world: World) -> None:
