@@ -27,7 +27,8 @@ from sidecar.output.sink import Sink
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.tail import checkpoint, discovery
 from sidecar.tail.checkpoint import Totals
-from sidecar.tail.follower import Follower, Key, TailOptions
+from sidecar.tail.folders import Key, TailOptions
+from sidecar.tail.follower import Follower
 from sidecar.tail.tailer import Tailer
 from sidecar.tail.watcher import Watcher
 from sidecar.wiring import format_options, pipeline_options
@@ -44,8 +45,9 @@ _BEAT_S = 2.5
 #: How often a file is looked at that is written to so often that its watch was dropped.
 _POLL_S = 0.005
 
-#: Part of the time that sweeping may take.
+#: Part of the time that sweeping may take, and saving.
 _SWEEP_SHARE = 0.01
+_SAVE_SHARE = 0.02
 
 File = Tailer[Pipeline]
 
@@ -93,6 +95,7 @@ class Daemon:
             self._state_dir,
             self._pipeline,
             self._log,
+            _own_files(),
         )
         self._kill = _Seam(os.environ.get("SIDECAR_TEST_KILL", ""))
 
@@ -343,7 +346,7 @@ class Daemon:
             self._swept = self._vitals.swept = True
         self._note_changes()
         if self._watcher and not self._stopping.is_set() and not self._once:
-            self._watcher.watch(self._follower.folders)
+            self._watcher.watch(self._follower.folders.paths)
             for folder, reason in self._watcher.failures.items():
                 self._log.once(f"watch {folder}", "no watch; polling instead", folder, reason)
         self._wake.set()
@@ -381,15 +384,19 @@ class Daemon:
         while True:
             await self._unsaved.wait()
             # A thread that writes cannot be cancelled; the last save waits for it at the lock.
-            await asyncio.shield(self._save())
-            await asyncio.sleep(self._config.checkpoint.interval_s)
+            cost = await asyncio.shield(self._save())
+            await asyncio.sleep(max(self._config.checkpoint.interval_s, cost / _SAVE_SHARE))
 
-    async def _save(self) -> None:
+    async def _save(self) -> float:
+        """Save the checkpoint; gives what it cost the loop's thread, in seconds."""
         async with self._save_lock:
             self._unsaved.clear()
             self._kill("before_save")
+            started = time.thread_time()
+            content = checkpoint.encode(self._follower.saved())
+            cost = time.thread_time() - started
             try:
-                await checkpoint.save(self._state_dir, self._follower.saved())
+                await checkpoint.save(self._state_dir, content)
             except OSError as error:
                 self._unsaved.set()
                 self._failed_saves += 1
@@ -397,6 +404,7 @@ class Daemon:
             else:
                 self._saves += 1
                 self._saved_at = time.time()
+        return cost
 
     # -- figures --------------------------------------------------------------------------------
 
@@ -417,7 +425,7 @@ class Daemon:
         ]
         return Snapshot(
             files=files,
-            forgotten=_figures_of_totals("", follower.gone, 0),
+            forgotten=_figures_of_totals("", follower.register.forgotten, 0),
             events=dict(counts.events),
             misfits=dict(counts.misfits),
             invalid_bytes=counts.invalid,
@@ -428,7 +436,7 @@ class Daemon:
             files_open=len(follower.files),
             files_unreadable=len(follower.unreadable),
             sweeps=follower.tally.sweeps,
-            sweep_errors=follower.tally.sweep_errors,
+            sweep_errors=follower.folders.errors,
             watch_backend=self._watcher.backend if self._watcher else "polling",
             watch_events=self._watcher.events if self._watcher else 0,
             watch_muted=len(self._watcher.muted) if self._watcher else 0,
@@ -461,6 +469,20 @@ def _figures_of_totals(path: str, totals: Totals, offset: int) -> FileFigures:
         offset=offset,
         size=offset,
     )
+
+
+def _own_files() -> set[Key]:
+    """Give what we write to ourselves: it may lie in a folder that is followed."""
+    shown = [os.fstat(fd) for fd in (1, 2) if _is_open(fd)]
+    return {(one.st_dev, one.st_ino) for one in shown}
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 class _Seam:

@@ -21,7 +21,7 @@ from sidecar.observe.snapshot import FileFigures, Snapshot
 
 MAX_FILES = 200
 
-SKIPPED = ("bom", "nul", "copy", "filtered", "start_at_end")
+SKIPPED = ("bom", "nul", "copy", "kept", "filtered", "start_at_end")
 LOST = ("truncated", "deleted")
 
 Labels = tuple[str, ...]

@@ -1,17 +1,22 @@
 """How far each file was acknowledged: saved whole or not at all, loaded whatever is there.
 
-The file is one JSON object, ``{"version": 1, "files": [...], "gone": {...}}``. A save writes a
+The file is one JSON object, ``{"version": 2, "files": [...], "gone": {...}}``. A save writes a
 neighbour, syncs it and renames it over the old one, so a reader finds the old or the new. A
 version lower than ours is migrated by ``_MIGRATIONS``; one that is higher, and whatever cannot be
 read, is kept aside under another name and counts as absent.
+
+Version 1 had neither the size of a file nor when it was written to, and its paths were text, so
+that one of other bytes was not found again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiofiles
@@ -21,11 +26,18 @@ import msgspec
 from sidecar.flow import State
 from sidecar.tail.fingerprint import Mark
 
-VERSION = 1
+VERSION = 2
 NAME = "checkpoint.json"
 
+
+def _sizes(found: dict[str, Any]) -> dict[str, Any]:
+    """Make version 2 of version 1: all that is known of a file's size is what was read."""
+    files = [{**one, "size": one["offset"], "mtime_ns": 0} for one in found["files"]]
+    return {**found, "version": 2, "files": files}
+
+
 #: version -> what makes of its content that of the next.
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _sizes}
 
 _fsync = aiofiles.os.wrap(os.fsync)
 
@@ -38,6 +50,11 @@ class Totals:
     skipped: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
 
+    def lose(self, reason: str, count: int) -> None:
+        """Count bytes that are gone, unless there are none."""
+        if count > 0:
+            self.lost[reason] = self.lost.get(reason, 0) + count
+
     def add(self, other: Totals) -> None:
         """Add another's counts to this one's."""
         self.emitted += other.emitted
@@ -48,7 +65,20 @@ class Totals:
 
 @dataclass(slots=True)
 class Entry:
-    """One file: where it was, which it was, how far it was acknowledged, what was carried."""
+    """One file: where it was, which it was, how far it was acknowledged, what was carried.
+
+    Attributes:
+        path: its latest name, as the kernel has it.
+        device: of its file system.
+        inode: of it there.
+        offset: how far it was acknowledged.
+        head: mark of its first bytes.
+        anchor: mark of the bytes before the offset.
+        state: what was carried to there.
+        totals: what became of the bytes up to there.
+        size: as ``stat`` last showed it.
+        mtime_ns: when it was last written to, as ``stat`` showed it with that size.
+    """
 
     path: str
     device: int
@@ -58,6 +88,12 @@ class Entry:
     anchor: Mark
     state: State
     totals: Totals
+    size: int
+    mtime_ns: int
+
+    def lose(self, reason: str, count: int) -> None:
+        """Take note of bytes that are gone."""
+        self.totals.lose(reason, count)
 
 
 @dataclass(slots=True)
@@ -86,7 +122,7 @@ def load(folder: str) -> Loaded:
     except FileNotFoundError:
         return Loaded(Saved())
     except OSError as error:
-        return Loaded(Saved(), f"{path} cannot be read: {error.strerror}")
+        return Loaded(Saved(), f"{path} cannot be read: {error.strerror}{_keep_aside(path)}")
     try:
         found = msgspec.json.decode(content)
         version = found["version"] if isinstance(found, dict) else None
@@ -94,15 +130,22 @@ def load(folder: str) -> Loaded:
         while version < VERSION:
             found = _MIGRATIONS[version](found)
             version += 1
-        return Loaded(msgspec.convert(found, Saved))
+        saved = msgspec.convert(found, Saved)
+        for entry in saved.files:
+            entry.path = path_in(entry.path)
+        return Loaded(saved)
     except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:
-        aside = f"{path}.bad-{time.time_ns()}"
-        try:
-            os.rename(path, aside)
-            kept = f"; kept as {aside}"
-        except OSError:
-            kept = ""
-        return Loaded(Saved(), f"{path} is no checkpoint ({error}){kept}")
+        return Loaded(Saved(), f"{path} is no checkpoint ({error}){_keep_aside(path)}")
+
+
+def _keep_aside(path: str) -> str:
+    """Give a bad checkpoint another name, which the next save spares; gives that in words."""
+    aside = f"{path}.bad-{time.time_ns()}"
+    try:
+        os.rename(path, aside)
+    except OSError:
+        return ""
+    return f"; kept as {aside}"
 
 
 def _known(version: object) -> int:
@@ -111,26 +154,46 @@ def _known(version: object) -> int:
     return version
 
 
-async def save(folder: str, saved: Saved) -> None:
-    """Put a checkpoint in the place of the one before.
+async def save(folder: str, content: bytes) -> None:
+    """Put a checkpoint, as ``encode`` gives it, in the place of the one before.
 
     Raises:
         OSError: the folder cannot be written, the disk is full, and so on; the old one stands.
     """
     await aiofiles.os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, NAME)
-    async with aiofiles.open(f"{path}.new", "wb") as file:
-        await file.write(encode(saved))
-        await file.flush()
-        await _fsync(file.fileno())
-    await aiofiles.os.replace(f"{path}.new", path)
+    try:
+        async with aiofiles.open(f"{path}.new", "wb") as file:
+            await file.write(content)
+            await file.flush()
+            await _fsync(file.fileno())
+        await aiofiles.os.replace(f"{path}.new", path)
+    except OSError:
+        with contextlib.suppress(OSError):  # half of one would take room on a full disk
+            await aiofiles.os.unlink(f"{path}.new")
+        raise
 
 
 def encode(saved: Saved) -> bytes:
     """Give the checkpoint as it is stored."""
-    return msgspec.json.encode(saved)
+    files = [replace(entry, path=path_out(entry.path)) for entry in saved.files]
+    return msgspec.json.encode(replace(saved, files=files))
 
 
 def path_out(path: str) -> str:
-    """Spell a path, whatever bytes it has, as text that JSON can hold."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    r"""Spell a path, whatever bytes it has, as text that JSON can hold.
+
+    A byte that is no UTF-8 becomes ``\xHH``, and a backslash two.
+    """
+    raw = path.replace("\\", "\\\\").encode("utf-8", "surrogateescape")
+    return raw.decode("utf-8", "backslashreplace")
+
+
+_SPELT = re.compile(r"\\(\\)|\\x([0-9a-f]{2})")
+
+
+def path_in(text: str) -> str:
+    """Give the path that ``path_out`` spelt so."""
+    return _SPELT.sub(
+        lambda one: one[1] or bytes([int(one[2], 16)]).decode("utf-8", "surrogateescape"), text
+    )

@@ -42,3 +42,9 @@ def head_fits(fd: int, mark: Mark) -> bool:
 def anchor_fits(fd: int, offset: int, mark: Mark) -> bool:
     """Tell whether the bytes before ``offset`` are what they were."""
     return mark.fits(os.pread(fd, mark.size, offset - mark.size))
+
+
+def tail_mark(fd: int, offset: int) -> Mark:
+    """Make the mark of the bytes before ``offset``."""
+    size = min(ANCHOR_BYTES, offset)
+    return Mark.of(os.pread(fd, size, offset - size))

@@ -11,7 +11,8 @@ import aiofiles.os
 
 from sidecar.flow import CHUNK_BYTES, Batch, State
 from sidecar.tail.checkpoint import Entry, Totals
-from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits
+from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits, head_fits
+from sidecar.tail.trail import Trail, Windows
 
 _pread = aiofiles.os.wrap(os.pread)
 
@@ -54,13 +55,23 @@ class Tailer(Generic[S]):
         totals: what became of the acknowledged bytes.
         read_bytes: source bytes read or skipped, in all.
         size: as ``stat`` last showed it.
+        mtime_ns: when it was last written to, as ``stat`` showed it then.
         data_at: monotonic time of the last read that gave bytes.
+        gap_s: the longest it was between two reads that gave bytes.
         shifted: other bytes stand before the offset than were read there: it was truncated.
         ending: no byte will follow, as it seems: it has no followed name any more.
         head_bytes: what it begins with, as far as it was read.
     """
 
-    def __init__(self, path: str, fd: int, key: tuple[int, int], source: int, pipeline: S) -> None:
+    def __init__(
+        self,
+        path: str,
+        fd: int,
+        key: tuple[int, int],
+        source: int,
+        pipeline: S,
+        windows: Windows | None = None,
+    ) -> None:
         self.path = path
         self.fd = fd
         self.key = key
@@ -71,7 +82,9 @@ class Tailer(Generic[S]):
         self.totals = Totals()
         self.read_bytes = 0
         self.size = 0
+        self.mtime_ns = 0
         self.data_at = time.monotonic()
+        self.gap_s = 0.0
         self.shifted = False
         self.ending = False
         self.head = Mark()
@@ -79,6 +92,7 @@ class Tailer(Generic[S]):
         self._last = b""  # the bytes before the read offset
         self._acked_last = b""  # the bytes before the acknowledged offset
         self._in_thread = False
+        self._trail = Trail(windows or Windows(), self.acked)
         if fd >= 0:
             self._last = self._acked_last = os.pread(
                 fd, min(ANCHOR_BYTES, self.acked), max(0, self.acked - ANCHOR_BYTES)
@@ -127,7 +141,10 @@ class Tailer(Generic[S]):
         if fresh:
             self.read_bytes += len(fresh)
             self._last = data[-ANCHOR_BYTES:]
-            self.data_at = time.monotonic()
+            self._trail.add(fresh)
+            now = time.monotonic()
+            self.gap_s = max(self.gap_s, now - self.data_at)
+            self.data_at = now
             if len(self.head_bytes) < HEAD_BYTES:
                 self._grow_head(self.offset + len(fresh))
         return fresh
@@ -152,9 +169,23 @@ class Tailer(Generic[S]):
         self.head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)
         self.head = Mark.of(self.head_bytes)
 
-    def stands(self) -> bool:
-        """Tell whether the bytes before the offset are what they were."""
+    def look(self, shown: os.stat_result) -> bool:
+        """Take note of what ``stat`` shows; gives whether the bytes before the offset stand.
+
+        A file that was not written to since the last look was not rewritten either.
+        """
+        same = (shown.st_size, shown.st_mtime_ns) == (self.size, self.mtime_ns)
+        self.size, self.mtime_ns = shown.st_size, shown.st_mtime_ns
+        if self.shifted or same:
+            return not self.shifted
         return anchor_fits(self.fd, self.offset, self.read_anchor)
+
+    def standing(self) -> int:
+        """Find how much of a file that was truncated still stands as it was read, in bytes."""
+        wide = self.pipeline.state.encoding.startswith(("utf-16", "utf-32"))
+        if self.size <= HEAD_BYTES or wide or not head_fits(self.fd, self.head):
+            return 0
+        return self._trail.standing(self.fd, self.size)
 
     def restore(self, totals: Totals) -> None:
         """Go on counting where an earlier run stopped."""
@@ -176,7 +207,17 @@ class Tailer(Generic[S]):
     def entry(self) -> Entry:
         """Give what the checkpoint keeps of this file."""
         totals = Totals(self.totals.emitted, dict(self.totals.skipped), dict(self.totals.lost))
-        return Entry(self.path, *self.key, self.acked, self.head, self.anchor, self.state, totals)
+        return Entry(
+            self.path,
+            *self.key,
+            self.acked,
+            self.head,
+            self.anchor,
+            self.state,
+            totals,
+            max(self.size, self.acked),
+            self.mtime_ns,
+        )
 
     def move(self, path: str, fd: int, key: tuple[int, int]) -> None:
         """Go on in a copy of the file, at the same offset."""
@@ -186,6 +227,7 @@ class Tailer(Generic[S]):
 
     def close(self) -> None:
         """Give the descriptor back."""
+        self._trail.close()
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1

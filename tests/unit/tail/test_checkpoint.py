@@ -23,12 +23,20 @@ from sidecar.tail.fingerprint import Mark
 def entry(path: str = "/logs/app.log", offset: int = 120, **more: Any) -> Entry:
     state = State(format="juli", encoding="utf-8")
     totals = Totals(117, {"bom": 3}, {"truncated": 7})
-    given_: dict[str, Any] = {"state": state, "totals": totals, **more}
-    return Entry(path, 64769, 1311, offset, Mark.of(b"head"), Mark.of(b"anchor"), **given_)
+    given_: dict[str, Any] = {
+        "state": state,
+        "totals": totals,
+        "head": Mark.of(b"head"),
+        "anchor": Mark.of(b"anchor"),
+        "size": offset + 5,
+        "mtime_ns": 1_700_000_000_123_456_789,
+        **more,
+    }
+    return Entry(path, 64769, 1311, offset, **given_)
 
 
 def save(folder: Path, saved: Saved) -> None:
-    asyncio.run(checkpoint.save(str(folder), saved))
+    asyncio.run(checkpoint.save(str(folder), checkpoint.encode(saved)))
 
 
 def stored(folder: Path) -> Path:
@@ -60,6 +68,8 @@ entries = st.builds(
     st.binary(max_size=9).map(Mark.of),
     states,
     totals,
+    st.integers(0, 2**63 - 1),
+    st.integers(0, 2**63 - 1),
 )
 
 
@@ -125,7 +135,10 @@ def test_what_is_no_checkpoint_is_kept_aside_and_counts_as_absent(
 
 def test_later_version_is_told_by_its_number(tmp_path: Path) -> None:
     stored(tmp_path).write_bytes(b'{"version": 7}')
-    assert "version 7, expected at most 1" in checkpoint.load(str(tmp_path)).trouble
+    assert (
+        f"version 7, expected at most {checkpoint.VERSION}"
+        in checkpoint.load(str(tmp_path)).trouble
+    )
 
 
 def test_checkpoint_of_a_million_brackets_counts_as_absent(tmp_path: Path) -> None:
@@ -160,26 +173,53 @@ def test_unreadable_checkpoint_counts_as_absent_and_says_why(tmp_path: Path) -> 
     stored(tmp_path).mkdir()
     loaded = checkpoint.load(str(tmp_path))
     assert loaded.saved == Saved()
-    assert loaded.trouble == f"{stored(tmp_path)} cannot be read: Is a directory"
+    (aside,) = tmp_path.iterdir()
+    reason = "cannot be read: Is a directory"
+    assert loaded.trouble == f"{stored(tmp_path)} {reason}; kept as {aside}"
 
 
 def test_older_version_is_migrated_and_not_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def first_to_second(found: dict[str, Any]) -> dict[str, Any]:
-        return {**found, "version": 2, "files": found.pop("entries")}
+    def to_next(found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, "version": 3, "files": found.pop("entries")}
 
-    def second_to_third(found: dict[str, Any]) -> dict[str, Any]:
-        return {**found, "version": 3}
+    def to_next_but_one(found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, "version": 4}
 
     save(tmp_path, SAVED)
     old = stored(tmp_path).read_bytes().replace(b'"files"', b'"entries"')
     stored(tmp_path).write_bytes(old)
-    monkeypatch.setattr(checkpoint, "VERSION", 3)
-    monkeypatch.setattr(checkpoint, "_MIGRATIONS", {1: first_to_second, 2: second_to_third})
+    monkeypatch.setattr(checkpoint, "VERSION", 4)
+    monkeypatch.setattr(checkpoint, "_MIGRATIONS", {2: to_next, 3: to_next_but_one})
     loaded = checkpoint.load(str(tmp_path))
     assert loaded.trouble == ""
-    assert loaded.saved == Saved(3, SAVED.files, SAVED.gone)
+    assert loaded.saved == Saved(4, SAVED.files, SAVED.gone)
+
+
+#: As version 1 stored it.
+FIRST = b"""{"version":1,"files":[{"path":"/logs/caf\\\\xe9.log","device":64769,"inode":1311,
+"offset":120,"head":{"size":4,"digest":"0a1b"},"anchor":{"size":4,"digest":"2c3d"},
+"state":{"format":"juli","encoding":"utf-8","mid_line":false,"partial_id":"",
+"partial_ordinal":0,"partial_lone":false},
+"totals":{"emitted":117,"skipped":{"bom":3},"lost":{"truncated":7}}}],
+"gone":{"emitted":9,"skipped":{},"lost":{}}}"""
+
+
+def test_first_version_knows_no_more_of_a_size_than_what_was_read(tmp_path: Path) -> None:
+    stored(tmp_path).write_bytes(FIRST)
+    loaded = checkpoint.load(str(tmp_path))
+    assert loaded.trouble == ""
+    assert loaded.saved.files == [
+        entry(
+            os.fsdecode(b"/logs/caf\xe9.log"),
+            size=120,
+            mtime_ns=0,
+            head=Mark(4, "0a1b"),
+            anchor=Mark(4, "2c3d"),
+        )
+    ]
+    assert loaded.saved.gone == Totals(9)
 
 
 def test_unknown_key_of_a_known_version_is_no_trouble(tmp_path: Path) -> None:
@@ -258,7 +298,8 @@ HOSTILE = [
     (b"/logs/caf\xe9.log", "/logs/caf\\xe9.log"),
     (b"/logs/\xff\xfe", "/logs/\\xff\\xfe"),
     ("/logs/주문.log".encode(), "/logs/주문.log"),
-    (b'/logs/a"b\\c\n.log', '/logs/a"b\\c\n.log'),
+    (b'/logs/a"b\\c\n.log', '/logs/a"b\\\\c\n.log'),
+    (b"/logs/\\xe9\\\xe9", "/logs/\\\\xe9\\\\\\xe9"),
     (b"/logs/\xed\xa0\x80.log", "/logs/\\xed\\xa0\\x80.log"),
 ]
 
@@ -266,13 +307,14 @@ HOSTILE = [
 @pytest.mark.parametrize(("raw", "text"), HOSTILE)
 def test_path_of_any_bytes_is_spelt_as_text(raw: bytes, text: str) -> None:
     assert checkpoint.path_out(os.fsdecode(raw)) == text
+    assert os.fsencode(checkpoint.path_in(text)) == raw
 
 
 @given(st.binary(max_size=30))
-def test_spelling_of_a_path_can_always_be_saved(raw: bytes) -> None:
-    path = checkpoint.path_out(os.fsdecode(raw))
-    encoded = checkpoint.encode(Saved(files=[entry(path)]))
-    assert json.loads(encoded)["files"][0]["path"] == path
+def test_any_path_can_be_saved_and_comes_back(raw: bytes) -> None:
+    encoded = checkpoint.encode(Saved(files=[entry(os.fsdecode(raw))]))
+    spelt = json.loads(encoded)["files"][0]["path"]
+    assert os.fsencode(checkpoint.path_in(spelt)) == raw
 
 
 # -- totals ------------------------------------------------------------------------------------

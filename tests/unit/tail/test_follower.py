@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import shutil
 import time
@@ -14,7 +15,9 @@ import pytest
 
 from sidecar.flow import Batch, State
 from sidecar.tail import follower as module
-from sidecar.tail.follower import Follower, Key, TailOptions
+from sidecar.tail.checkpoint import Totals
+from sidecar.tail.folders import Key, TailOptions
+from sidecar.tail.follower import Follower
 from sidecar.tail.tailer import Tailer, open_regular
 from tests.streams import Stream
 
@@ -44,10 +47,12 @@ class World:
         include = tuple(str(logs / glob) for glob in globs or ("*.log*",))
         self.options = [TailOptions(include, start_at=start_at)]
         self.read: list[tuple[str, bytes]] = []
+        self.own: set[Key] = set()
         self.follower = self._follower()
 
     def _follower(self) -> Follower[Stream]:
-        return Follower(self.options, str(self.logs / ".sidecar"), self._make, self.diary)
+        state_dir = str(self.logs / ".sidecar")
+        return Follower(self.options, state_dir, self._make, self.diary, self.own)
 
     def _make(self, source: int, path: str, key: Key, offset: int, state: State) -> Stream:
         return Stream(offset, state)
@@ -91,7 +96,12 @@ class World:
         """Source bytes acknowledged, of all files there were."""
         totals = [file.totals for file in self.follower.tailers]
         totals += [entry.totals for entry in self.follower.absent]
-        return sum(one.emitted for one in [*totals, self.follower.gone])
+        return sum(one.emitted for one in [*totals, self.forgotten])
+
+    @property
+    def forgotten(self) -> Totals:
+        """Totals of the files that have no name any more."""
+        return self.follower.register.forgotten
 
 
 def take(file: Tailer[Stream], data: bytes) -> None:
@@ -195,9 +205,9 @@ def test_truncation_without_a_copy_counts_what_was_known_and_unread_as_lost(worl
     os.truncate(path, 0)
     world.write("app.log", "n\n")
     assert world.turn() == [("app.log", b"n\n")]
-    assert world.follower.gone.lost == {"truncated": 7}
+    assert world.follower.register.gone.lost == {"truncated": 7}
     assert "bytes were truncated before they were read" in world.diary.said
-    assert (world.follower.gone.emitted, world.emitted) == (4, 6)
+    assert (world.follower.register.gone.emitted, world.emitted) == (4, 6)
 
 
 def test_copy_is_held_back_while_it_is_one_and_read_when_it_differs(world: World) -> None:
@@ -245,7 +255,7 @@ def test_deleted_file_is_read_to_its_end_and_then_given_back(
     world.turn()
     assert world.names == []
     assert world.follower.tally.deletions == 1
-    assert world.follower.gone.emitted == 9
+    assert world.follower.register.gone.emitted == 9
 
 
 def test_copy_of_a_deleted_file_is_not_read_again(world: World, clock: list[float]) -> None:
@@ -283,7 +293,7 @@ def test_file_without_a_followed_name_is_set_aside_and_read_on_if_it_grows(
     old.unlink()
     world.turn()
     assert not [*world.follower.absent]
-    assert world.follower.gone.emitted == 8
+    assert world.forgotten.emitted == 8
 
 
 @pytest.mark.parametrize("change", ["rename", "copytruncate", "none", "out of the glob"])
@@ -316,7 +326,7 @@ def test_checkpoint_of_a_file_that_is_gone_leaves_its_totals(world: World) -> No
     world.restart()
     path.unlink()
     world.turn()
-    assert world.follower.gone.emitted == 4
+    assert world.forgotten == Totals(4)
     assert world.emitted == 10
 
 
@@ -363,7 +373,7 @@ def test_folder_that_cannot_be_listed_says_nothing_of_its_files(
     clock[0] = 120.0
     world.turn()
     assert world.names == ["app.log"]
-    assert world.follower.tally.sweep_errors == 2
+    assert world.follower.folders.errors == 2
     assert "folder cannot be listed" in world.diary.said
 
 
@@ -381,6 +391,214 @@ def test_file_that_cannot_be_opened_is_told_and_tried_again(
     assert world.follower.unreadable == {str(world.logs / "app.log"): "Permission denied"}
     assert world.turn() == [("app.log", b"one\n")]
     assert world.follower.unreadable == {}
+
+
+# -- where a file was cut ------------------------------------------------------------------------
+
+
+def numbered(first: int, last: int) -> str:
+    return "".join(f"line number {number:06d} of a long log\n" for number in range(first, last))
+
+
+LINE = len(numbered(0, 1))
+
+
+@pytest.mark.parametrize("keep", [0, 5])
+@pytest.mark.parametrize("written", [0, 7, 900])
+def test_file_that_was_cut_in_the_middle_is_read_on_from_there(
+    world: World, keep: int, written: int
+) -> None:
+    path = world.write("app.log", numbered(0, 500))
+    world.turn()
+    os.truncate(path, 300 * LINE + keep)
+    new = numbered(1000, 1000 + written)
+    world.write("app.log", new)
+    read = b"".join(data for _, data in world.turn())
+    cut = numbered(300, 301)[:keep] if written else ""
+    assert read.decode() == cut + new
+    assert {file.totals.skipped["kept"] for file in world.follower.files.values()} == {
+        300 * LINE + (0 if written else keep)
+    }
+
+
+def test_cut_before_what_is_remembered_repeats_no_more_than_to_the_last_mark(
+    world: World,
+) -> None:
+    path = world.write("app.log", numbered(0, 50_000))
+    world.turn()
+    os.truncate(path, 10_000 * LINE)
+    world.write("app.log", numbered(60_000, 60_010))
+    read = b"".join(data for _, data in world.turn())
+    assert read.endswith(numbered(60_000, 60_010).encode())
+    repeated = len(read) - 10 * LINE
+    assert 0 <= repeated <= 65_536
+    assert repeated % LINE == 0
+
+
+def test_log_that_is_begun_anew_alike_is_read_whole(world: World) -> None:
+    path = world.write("app.log", numbered(0, 20))
+    world.turn()
+    path.write_text(numbered(0, 10))
+    assert world.turn() == [("app.log", numbered(0, 10).encode())]
+
+
+def test_cut_of_what_was_not_read_yet_is_counted_as_lost(world: World) -> None:
+    path = world.write("app.log", numbered(0, 10))
+    world.turn()
+    world.write("app.log", numbered(10, 30))
+    world.follower.sweep()
+    os.truncate(path, 20 * LINE)
+    assert world.turn() == [("app.log", numbered(10, 20).encode())]
+    (file,) = world.follower.files.values()
+    assert file.totals.lost == {"truncated": 10 * LINE}
+
+
+def test_rewritten_file_of_the_same_size_is_noticed_without_an_event(world: World) -> None:
+    path = world.write("app.log", "one\n")
+    os.utime(path, ns=(10**18, 10**18))
+    world.turn()
+    path.write_text("two\n")
+    assert not world.follower.still()
+    assert world.turn() == [("app.log", b"two\n")]
+    path.write_text("two\n")  # as touch(1) would leave it
+    assert world.turn() == []
+
+
+# -- away and back -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_file_that_was_moved_away_and_back_is_read_on_where_it_was(
+    world: World, clock: list[float], tmp_path: Path, *, restarted: bool
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    away = path.rename(tmp_path / "away")
+    world.turn()
+    clock[0] = 6.0
+    world.turn()
+    assert world.names == []
+    world.turn()
+    assert not [*world.follower.absent]
+    assert world.forgotten.emitted == 4
+    if restarted:
+        world.restart()
+        world.turn()
+    with away.open("a") as file:
+        file.write("two\n")
+    away.rename(path)
+    assert world.turn() == [("app.log", b"two\n")]
+    assert world.emitted == 8
+    assert world.forgotten == Totals()
+
+
+def test_what_was_left_to_read_of_a_file_that_is_gone_at_the_start_is_lost(world: World) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    world.write("app.log", "unread\n")
+    world.follower.sweep()
+    world.restart()
+    path.unlink()
+    world.turn()
+    assert world.forgotten == Totals(4, {}, {"deleted": 7})
+    world.restart()
+    world.turn()
+    assert world.forgotten == Totals(4, {}, {"deleted": 7})
+
+
+def test_files_out_of_sight_are_remembered_up_to_a_number(
+    world: World, clock: list[float], tmp_path: Path
+) -> None:
+    for number in range(120):
+        world.write(f"{number}.log", f"{number}\n")
+    world.turn()
+    (tmp_path / "away").mkdir()
+    for number in range(120):
+        (world.logs / f"{number}.log").rename(tmp_path / "away" / f"{number}.log")
+    emitted = world.emitted
+    world.turn()
+    clock[0] = 6.0
+    world.turn()
+    world.turn()
+    assert len(world.follower.register.unseen) == 100
+    assert world.emitted == emitted
+
+
+def test_deleted_file_that_was_written_to_at_intervals_is_held_through_one_more(
+    world: World, clock: list[float]
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    clock[0] = 9.0
+    writer = path.open("a")
+    writer.write("two\n")
+    writer.flush()
+    world.turn()
+    path.unlink()
+    clock[0] = 18.0
+    writer.write("three\n")
+    writer.close()
+    world.turn()
+    assert world.read[-1] == ("app.log", b"three\n")
+    clock[0] = 40.0
+    world.turn()
+    assert world.names == []
+
+
+# -- what is not followed ------------------------------------------------------------------------
+
+
+def test_packed_sibling_is_not_followed(world: World) -> None:
+    world.write("app.log", "one\n")
+    packed = world.logs / "app.log.2.gz"
+    packed.write_bytes(gzip.compress(b"old\n" * 100))
+    assert world.turn() == [("app.log", b"one\n")]
+    assert world.turn() == []
+    assert world.diary.said.count("not followed") == 1
+    packed.write_text("plain after all\n")
+    assert world.turn() == [("app.log.2.gz", b"plain after all\n")]
+
+
+def test_what_we_write_ourselves_is_not_followed(make: Callable[..., World]) -> None:
+    world = make("*")
+    path = world.write("out.jsonl", '{"message":"x"}\n')
+    world.write("app.log", "one\n")
+    world.own.add((path.stat().st_dev, path.stat().st_ino))
+    assert world.turn() == [("app.log", b"one\n")]
+    assert "not followed" in world.diary.said
+
+
+def test_copy_that_stays_is_counted_and_read_on_beyond_what_it_was(
+    world: World, clock: list[float]
+) -> None:
+    path = world.write("app.log", "line\n" * 100)
+    world.turn()
+    shutil.copy(path, world.logs / "app.log.bak")
+    world.turn()
+    clock[0] = 6.0
+    world.turn()
+    assert [(entry.totals, entry.offset) for entry in world.follower.absent] == [
+        (Totals(0, {"copy": 500}), 500)
+    ]
+    world.write("app.log.bak", "its own\n")
+    assert world.turn() == [("app.log.bak", b"its own\n")]
+
+
+def test_copy_that_stayed_is_read_on_in_once_its_original_is_cut(
+    world: World, clock: list[float]
+) -> None:
+    path = world.write("app.log", "line\n" * 100)
+    world.turn()
+    shutil.copy(path, world.logs / "app.log.1")
+    world.turn()
+    clock[0] = 6.0
+    world.turn()
+    os.truncate(path, 0)
+    world.write("app.log.1", "left\n")
+    world.write("app.log", "new\n")
+    assert sorted(world.turn()) == [("app.log", b"new\n"), ("app.log.1", b"left\n")]
+    assert world.emitted == 500 + 5 + 4
+    assert world.forgotten.skipped == {"copy": 500}
 
 
 # -- few descriptors -----------------------------------------------------------------------------

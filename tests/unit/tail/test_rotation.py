@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from sidecar.tail.rotation import Change, Held, Seen, decide
+from sidecar.tail.rotation import Change, Held, Seen, decide, rests
 
 ROWS = [
     # read up to, anchor stands, size, links, named -> what happened
@@ -60,3 +60,25 @@ def test_file_without_a_name_is_gone_however_much_is_left_in_it(size: int, named
 
 def test_anchor_of_a_file_is_taken_to_stand_unless_it_was_looked_at() -> None:
     assert decide(Held(100), Seen(100, 1, named=True)) is Change.NONE
+
+
+@pytest.mark.parametrize(
+    ("change", "quiet_s", "gap_s", "given_back"),
+    [
+        (Change.NONE, 1000.0, 0.0, False),
+        (Change.GROWN, 1000.0, 0.0, False),
+        (Change.TRUNCATED, 1000.0, 0.0, False),
+        (Change.MOVED, 5.0, 0.0, False),
+        (Change.MOVED, 5.1, 0.0, True),
+        (Change.MOVED, 5.1, 10.0, True),  # it can be opened again
+        (Change.GONE, 0.5, 0.0, False),
+        (Change.GONE, 0.6, 0.0, True),
+        (Change.GONE, 10.0, 10.0, False),  # it cannot
+        (Change.GONE, 15.1, 10.0, True),
+        (Change.GONE, 15.1, 3600.0, True),
+    ],
+)
+def test_descriptor_is_given_back_once_the_file_was_quiet(
+    change: Change, quiet_s: float, gap_s: float, *, given_back: bool
+) -> None:
+    assert rests(change, quiet_s, gap_s) is given_back

@@ -333,6 +333,7 @@ def test_entry_is_what_a_restart_needs(path: Path, opened: Open) -> None:
     lines = batch(0, b"one\n")
     one.acknowledge(lines, lines.end, lines.after)
     shown = path.stat()
+    one.look(shown)
     assert one.entry() == Entry(
         str(path),
         shown.st_dev,
@@ -342,6 +343,8 @@ def test_entry_is_what_a_restart_needs(path: Path, opened: Open) -> None:
         Mark.of(b"one\n"),
         State("juli"),
         Totals(4),
+        8,
+        shown.st_mtime_ns,
     )
 
 
