@@ -14,30 +14,26 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable
 
 from sidecar.config import Config
 from sidecar.errors import OutputClosed
-from sidecar.flow import CHUNK_BYTES, Batch, State
+from sidecar.flow import State
 from sidecar.formats.parser import Parser, parser
 from sidecar.observe import logs, metrics, server
 from sidecar.observe.health import Vitals
 from sidecar.observe.snapshot import FileFigures, Snapshot
 from sidecar.output.sink import Sink
 from sidecar.pipeline import Counts, Pipeline
+from sidecar.pump import Calls, File, Patience, Pump
 from sidecar.tail import checkpoint, discovery
 from sidecar.tail.checkpoint import Totals
 from sidecar.tail.folders import Key, TailOptions
 from sidecar.tail.follower import Follower
-from sidecar.tail.tailer import Tailer
 from sidecar.tail.watcher import Watcher
 from sidecar.wiring import format_options, pipeline_options
 
 #: A stop emits what is open once its file was quiet so long.
 _STOP_QUIET_S = 0.5
-
-#: The loop serves other tasks at least so often while there is work.
-_SLICE_S = 0.005
 
 #: How often the loop tells that it turns; a beat is a wake-up, and idle daemons are many.
 _BEAT_S = 2.5
@@ -48,8 +44,6 @@ _POLL_S = 0.005
 #: Part of the time that sweeping may take, and saving.
 _SWEEP_SHARE = 0.01
 _SAVE_SHARE = 0.02
-
-File = Tailer[Pipeline]
 
 
 def run(config: Config, *, once: bool = False) -> int:
@@ -98,6 +92,14 @@ class Daemon:
             _own_files(),
         )
         self._kill = _Seam(os.environ.get("SIDECAR_TEST_KILL", ""))
+        self._pump = Pump(
+            self._follower,
+            self._sink,
+            [Patience(one.quiet_s, one.partial_after_s) for one in config.sources],
+            self._lock,
+            self._log,
+            Calls(self._look.set, self._moved, self._kill),
+        )
 
     # -- the run --------------------------------------------------------------------------------
 
@@ -134,7 +136,7 @@ class Daemon:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            pump = group.create_task(self._pump())
+            pump = group.create_task(self._pump_always())
             sweep = group.create_task(self._sweep_always())
             saver = group.create_task(self._save_always())
             beat = group.create_task(self._beat())
@@ -174,15 +176,15 @@ class Daemon:
 
     # -- pump: bytes to stdout ------------------------------------------------------------------
 
-    async def _pump(self) -> None:
+    async def _pump_always(self) -> None:
         while True:
-            await self._turns()
+            await self._pump.turns()
             if self._stopping.is_set() or (self._once and self._swept):
                 await self._drain()
                 return
-            timeout = self._flush_in()
+            timeout = self._pump.due_in()
             if timeout is not None and timeout <= 0:
-                await self._flush_quiet()
+                await self._pump.flush_quiet()
                 continue
             hot = self._hot()
             if hot:
@@ -205,89 +207,6 @@ class Daemon:
             if file.data_at > since and os.path.dirname(file.path) in muted
         }
 
-    async def _turns(self) -> None:
-        """Read every file that has bytes, a chunk each in turn, until none has."""
-        slice_end = time.monotonic() + _SLICE_S
-        while self._follower.ready or self._follower.finished:
-            for file in [*self._follower.finished]:
-                with self._lock:
-                    batches = list(file.pipeline.flush(last=True))
-                await self._emit(file, batches)
-                with self._lock:
-                    self._follower.retire(file)
-                self._note_changes()
-            for key, file in [*self._follower.ready.items()]:
-                # Another file may have taken its place meanwhile.
-                if not await self._turn(file) and self._follower.ready.get(key) is file:
-                    del self._follower.ready[key]
-                    if self._follower.crowded:
-                        self._look.set()
-                if time.monotonic() > slice_end:
-                    await asyncio.sleep(0)
-                    slice_end = time.monotonic() + _SLICE_S
-
-    async def _turn(self, file: File) -> bool:
-        """Take one chunk of a file to stdout; False at its end."""
-        if file.fd < 0:
-            return False
-        try:
-            data = await file.read()
-        except OSError as error:
-            self._log.warning("read failed", file=file.path, error=error.strerror)
-            return False
-        if file.shifted:
-            self._look.set()
-            return False
-        if not data:
-            return False
-        self._kill("after_read")
-        with self._lock:
-            batches = list(file.pipeline.feed(data))
-        await self._emit(file, batches)
-        return len(data) >= CHUNK_BYTES or file.size > file.offset
-
-    async def _emit(self, file: File, batches: Iterable[Batch]) -> None:
-        for batch in batches:
-            if batch.json:
-                before = self._sink.taken
-                try:
-                    await self._sink.write(batch.json)
-                except (asyncio.CancelledError, OutputClosed):
-                    lines = batch.json[: self._sink.taken - before].count(b"\n")
-                    with self._lock:
-                        file.acknowledge(batch, *file.pipeline.locate(batch, lines))
-                    raise
-                self._kill("after_write")
-            with self._lock:
-                file.acknowledge(batch, batch.end, batch.after)
-            self._vitals.moved_at = time.monotonic()
-            self._unsaved.set()
-
-    def _flush_in(self) -> float | None:
-        """Give in how many seconds the next open event or line is due; None: none is."""
-        due = [at for file in self._follower.files.values() if (at := self._due(file)) is not None]
-        return min(due) - time.monotonic() if due else None
-
-    def _due(self, file: File) -> float | None:
-        source = self._config.sources[file.source]
-        if file.pipeline.has_open_event:
-            return file.data_at + source.quiet_s
-        if file.pipeline.has_partial_line:
-            return file.data_at + (source.quiet_s if file.ending else source.partial_after_s)
-        return None
-
-    async def _flush_quiet(self) -> None:
-        now = time.monotonic()
-        for file in [*self._follower.files.values()]:
-            due = self._due(file)
-            if due is not None and due <= now:
-                partial = now >= file.data_at + self._config.sources[file.source].partial_after_s
-                with self._lock:
-                    batches = list(file.pipeline.flush(last=file.ending, partial=partial))
-                if not batches:
-                    file.data_at = now
-                await self._emit(file, batches)
-
     async def _drain(self) -> None:
         """Read to the end of every file, and let out what is open and quiet."""
         if self._watcher:
@@ -296,17 +215,18 @@ class Daemon:
         while True:
             self._sweep()
             self._follower.ready.update(self._follower.files)
-            await self._turns()
+            await self._pump.turns()
             now = time.monotonic()
             waiting = [f for f in self._follower.files.values() if f.pipeline.pending]
             if not waiting or self._once or now >= end:
                 break
             await asyncio.sleep(max(0.01, min(f.data_at for f in waiting) + _STOP_QUIET_S - now))
-        for file in [*self._follower.files.values()]:
-            if self._once or time.monotonic() - file.data_at >= _STOP_QUIET_S:
-                with self._lock:
-                    batches = list(file.pipeline.flush(last=self._once, partial=True))
-                await self._emit(file, batches)
+        await self._pump.flush_all(0.0 if self._once else _STOP_QUIET_S, last=self._once)
+
+    def _moved(self) -> None:
+        """Take note that stdout took something."""
+        self._vitals.moved_at = time.monotonic()
+        self._unsaved.set()
 
     def _woken(self, written: set[str], renamed: bool) -> None:
         """Take watchdog's word that something was written or renamed."""
@@ -392,6 +312,7 @@ class Daemon:
         async with self._save_lock:
             self._unsaved.clear()
             self._kill("before_save")
+            self._pump.settle()
             started = time.thread_time()
             content = checkpoint.encode(self._follower.saved())
             cost = time.thread_time() - started

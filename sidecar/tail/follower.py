@@ -15,7 +15,7 @@ import errno
 import os
 import resource
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -146,7 +146,7 @@ class Follower(Generic[S]):
     def saved(self) -> Saved:
         """Give what the checkpoint keeps."""
         files = [file.entry() for file in self.files.values()]
-        files += [entry for _, entry in self.register.items()]
+        files += [entry for _, entry in self.register.pairs()]
         return Saved(files=files, gone=replace(self.register.gone))
 
     def restore(self, saved: Saved) -> None:
@@ -234,9 +234,11 @@ class Follower(Generic[S]):
     def _find_again(self, key: Key, file: Tailer[S], sight: Sight | None) -> None:
         """Settle what happened to one file that is held."""
         unknown = os.path.dirname(file.path) in self.folders.unlisted
+        names = {file.path: None}
         if sight and sight.path != file.path and not unknown:
             self.tally.rotations += 1
             file.path = sight.path
+            names[file.path] = None
         shown = sight.shown if sight else os.fstat(file.fd)
         before = file.size
         anchored = file.look(shown)
@@ -245,7 +247,7 @@ class Follower(Generic[S]):
             Seen(file.size, shown.st_nlink, sight is not None or unknown),
         )
         if change is Change.TRUNCATED:
-            self._truncated(key, file, before)
+            self._truncated(key, file, before, names)
             return
         if file.size < before:
             self._lose(file, before - file.size)
@@ -259,17 +261,21 @@ class Follower(Generic[S]):
                 self._park(key, file)
                 return
             self.tally.deletions += 1
-            if not self._go_on_in_copy(key, file):
+            if not self._go_on_in_copy(key, file, names):
                 self._let_go(key, file)
                 self.retire(file)
 
-    def _truncated(self, key: Key, file: Tailer[S], before: int) -> None:
-        """Read on in the copy where there is one, and begin the file anew, or where it was cut."""
+    def _truncated(self, key: Key, file: Tailer[S], before: int, names: Iterable[str]) -> None:
+        """Read on in the copy where there is one, and begin the file anew, or where it was cut.
+
+        It may have been renamed since it was copied: ``names`` are those it had since the last
+        look.
+        """
         self.tally.truncations += 1
         self.changed = True
         again = (file.path, os.dup(file.fd), key)
         kept, state = file.standing(), file.pipeline.state
-        if not self._go_on_in_copy(key, file):
+        if not self._go_on_in_copy(key, file, names):
             self._lose(file, before - file.offset)
             self._let_go(key, file)
             self.finished.append(file)
@@ -288,9 +294,9 @@ class Follower(Generic[S]):
                 "bytes were truncated before they were read", file=file.path, lost=count
             )
 
-    def _go_on_in_copy(self, key: Key, file: Tailer[S]) -> bool:
+    def _go_on_in_copy(self, key: Key, file: Tailer[S], names: Iterable[str]) -> bool:
         """Look beside a file that was truncated or deleted for a copy of what it held."""
-        copy = self._copy_of(file.path, file.offset, file.head, file.read_anchor)
+        copy = self._copy_of(names, file.offset, file.head, file.read_anchor)
         if copy is None:
             return False
         self._let_go(key, file)
@@ -302,19 +308,17 @@ class Follower(Generic[S]):
         self.changed = True
         return True
 
-    def _copy_of(self, path: str, offset: int, head: Mark, anchor: Mark) -> Opened | None:
+    def _copy_of(
+        self, names: Iterable[str], offset: int, head: Mark, anchor: Mark
+    ) -> Opened | None:
         """Find a file named after another that holds what was read of it."""
-        if not offset:
-            return None
-        return copies.find(
-            path,
-            self.files,
-            lambda fd: (
-                os.fstat(fd).st_size >= offset
-                and anchor_fits(fd, offset, anchor)
-                and head_fits(fd, head)
-            ),
-        )
+
+        def fits(fd: int) -> bool:
+            whole = os.fstat(fd).st_size >= offset
+            return whole and anchor_fits(fd, offset, anchor) and head_fits(fd, head)
+
+        found = (copies.find(name, self.files, fits) for name in names if offset)
+        return next(filter(None, found), None)
 
     def _known_no_longer(self, key: Key) -> None:
         """Forget what was known of a file that is to be held as another's copy."""
@@ -372,6 +376,10 @@ class Follower(Generic[S]):
                 return
             if self._is_suspect(opened, shown):
                 os.close(fd)
+                return
+            if missed := self._copied_from(opened, shown.st_size):
+                self.register.take((missed.device, missed.inode))
+                self._resume(missed, opened, sight.source)
                 return
             first = self.tally.sweeps == 1
             at_end = first and self._sources[sight.source].start_at == "end"
@@ -449,6 +457,16 @@ class Follower(Generic[S]):
         finally:
             os.close(other)
 
+    def _copied_from(self, opened: Opened, size: int) -> Entry | None:
+        """Find the file of which a new one is a copy, among those that are not to be found."""
+        path, fd, _ = opened
+        names = set(copies.originals(path))
+        for group in (self.register.unmet, self.register.unseen):
+            for entry in group.values():
+                if entry.offset and entry.path in names and _is_entry(entry, fd, size):
+                    return entry
+        return None
+
     def _was_read(self, original: Key, size: int) -> bool:
         """Tell whether the first ``size`` bytes of a file have left."""
         held = self.files.get(original)
@@ -478,7 +496,7 @@ class Follower(Generic[S]):
 
     def _recall(self, seen: Container[Key]) -> None:
         """Look for files that are known and in no glob any more, where they were last."""
-        wanted = {key: entry for key, entry in self.register.items() if key not in seen}
+        wanted = {key: entry for key, entry in self.register.pairs() if key not in seen}
         at: dict[int, str] = {}
         for folder in {os.path.dirname(entry.path) for entry in wanted.values()}:
             try:
@@ -532,7 +550,7 @@ class Follower(Generic[S]):
 
     def _resume_in_copy(self, entry: Entry, source: int) -> bool:
         """Read the rest of a file that was copied and truncated while nobody looked."""
-        copy = self._copy_of(entry.path, entry.offset, entry.head, entry.anchor)
+        copy = self._copy_of([entry.path], entry.offset, entry.head, entry.anchor)
         if copy is None:
             return False
         self.register.take((entry.device, entry.inode))

@@ -36,7 +36,7 @@ class Register:
     def __contains__(self, key: Key) -> bool:
         return key in self.parked or key in self.unmet or key in self.unseen
 
-    def items(self) -> Iterator[tuple[Key, Entry]]:
+    def pairs(self) -> Iterator[tuple[Key, Entry]]:
         """Give every file with its entry."""
         for group in (self.parked, self.unmet, self.unseen):
             yield from [*group.items()]

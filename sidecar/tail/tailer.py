@@ -128,12 +128,14 @@ class Tailer(Generic[S]):
         Raises:
             OSError: as ``pread(2)``.
         """
-        overlap = len(self._last)
+        overlap, fd = len(self._last), self.fd
         start = self.offset - overlap
         if self._in_thread:
             data = await _pread(self.fd, overlap + CHUNK_BYTES, start)
         else:
             data = await self._read_cached(overlap + CHUNK_BYTES, start)
+        if self.fd != fd:  # closed while a thread read, and perhaps given to another file
+            return b""
         if overlap and data[:overlap] != self._last:
             self.shifted = True
             return b""
@@ -193,8 +195,11 @@ class Tailer(Generic[S]):
         self.read_bytes = totals.emitted + sum(totals.skipped.values())
 
     def acknowledge(self, batch: Batch, offset: int, state: State) -> None:
-        """Take note that stdout has the events of ``batch`` up to ``offset``."""
-        taken = batch.source[: offset - batch.start]
+        """Take note that stdout has the events of ``batch`` up to ``offset``.
+
+        A batch may be acknowledged in several steps.
+        """
+        taken = batch.source[max(self.acked - batch.start, 0) : offset - batch.start]
         skipped = sum(count for _, count in batch.skipped) if offset == batch.end else 0
         self.totals.emitted += len(taken) - skipped
         if skipped:

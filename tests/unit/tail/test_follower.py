@@ -187,6 +187,18 @@ def test_copied_and_truncated_file_is_read_on_in_the_copy(world: World) -> None:
     assert world.follower.tally.truncations == 1
 
 
+def test_copy_is_found_when_the_original_was_renamed_after_it_was_cut(world: World) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    world.turn()
+    copy = world.logs / "app.log.1"
+    shutil.copy(path, copy)
+    os.truncate(path, 0)
+    copy.rename(world.logs / "app.log.2")
+    path.rename(copy)
+    world.write("app.log.1", "new\n")
+    assert world.turn() == [("app.log.1", b"new\n")]
+
+
 def test_truncated_file_that_has_outgrown_its_old_size_is_noticed(world: World) -> None:
     path = world.write("app.log", "old\n" * 100)
     world.turn()
@@ -316,6 +328,19 @@ def test_rotation_while_nobody_followed_is_resolved_at_the_start(
     assert sorted(data for _, data in world.turn()) == expected
     assert world.emitted == 200 + sum(map(len, expected))
     assert {file.state.format for file in world.follower.files.values()} == {"juli"}
+
+
+def test_copy_made_while_nobody_followed_is_known_without_its_original(
+    world: World, tmp_path: Path
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    world.restart()
+    world.write("app.log", "two\n")
+    shutil.copy(path, world.logs / "app.log.1")
+    os.truncate(path, 0)
+    path.rename(tmp_path / "away")
+    assert world.turn() == [("app.log.1", b"two\n")]
 
 
 def test_checkpoint_of_a_file_that_is_gone_leaves_its_totals(world: World) -> None:
