@@ -139,7 +139,7 @@ class Sink:
 
     async def _room(self, size: int) -> None:
         """Wait until another try makes sense."""
-        if self._pipe and size > _PIPE_BUF:
+        if (self._pipe and size > _PIPE_BUF) or not self._waits:
             self._poll_closed()
             await asyncio.sleep(_RETRY_S)
             return

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import aiofiles
 import aiofiles.os
 import msgspec
 
@@ -38,8 +37,6 @@ def _sizes(found: dict[str, Any]) -> dict[str, Any]:
 
 #: version -> what makes of its content that of the next.
 _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _sizes}
-
-_fsync = aiofiles.os.wrap(os.fsync)
 
 
 @dataclass(slots=True)
@@ -160,18 +157,30 @@ async def save(folder: str, content: bytes) -> None:
     Raises:
         OSError: the folder cannot be written, the disk is full, and so on; the old one stands.
     """
-    await aiofiles.os.makedirs(folder, exist_ok=True)
+    await _put(folder, content)
+
+
+def _put_now(folder: str, content: bytes) -> None:
+    os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, NAME)
+    fd = os.open(f"{path}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     try:
-        async with aiofiles.open(f"{path}.new", "wb") as file:
-            await file.write(content)
-            await file.flush()
-            await _fsync(file.fileno())
-        await aiofiles.os.replace(f"{path}.new", path)
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(fd, view) :]
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(f"{path}.new", path)
     except OSError:
         with contextlib.suppress(OSError):  # half of one would take room on a full disk
-            await aiofiles.os.unlink(f"{path}.new")
+            os.unlink(f"{path}.new")
         raise
+
+
+#: In a thread: a disk may hang.
+_put = aiofiles.os.wrap(_put_now)
 
 
 def encode(saved: Saved) -> bytes:

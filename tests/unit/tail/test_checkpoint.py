@@ -233,7 +233,7 @@ FAILURES = [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS]
 
 
 def failing(code: int) -> Callable[..., Any]:
-    async def fail(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
     return fail
@@ -244,7 +244,7 @@ def test_old_checkpoint_stands_when_the_new_one_cannot_be_synced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     save(tmp_path, SAVED)
-    monkeypatch.setattr(checkpoint, "_fsync", failing(code))
+    monkeypatch.setattr(os, "fsync", failing(code))
     with pytest.raises(OSError, match=os.strerror(code)):
         save(tmp_path, Saved(files=[entry(offset=999)]))
     assert checkpoint.load(str(tmp_path)) == checkpoint.Loaded(SAVED)
@@ -254,7 +254,7 @@ def test_old_checkpoint_stands_when_the_new_one_cannot_take_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(tmp_path, SAVED)
-    monkeypatch.setattr("aiofiles.os.replace", failing(errno.EROFS))
+    monkeypatch.setattr(os, "replace", failing(errno.EROFS))
     with pytest.raises(OSError, match="Read-only"):
         save(tmp_path, Saved())
     assert checkpoint.load(str(tmp_path)) == checkpoint.Loaded(SAVED)
@@ -272,7 +272,7 @@ def test_save_goes_through_once_the_disk_takes_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(checkpoint, "_fsync", failing(errno.ENOSPC))
+        patched.setattr(os, "fsync", failing(errno.ENOSPC))
         with pytest.raises(OSError, match="No space"):
             save(tmp_path, Saved())
     save(tmp_path, SAVED)
