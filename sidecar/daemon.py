@@ -25,12 +25,12 @@ from sidecar.observe.snapshot import FileFigures, Snapshot
 from sidecar.output.sink import Sink
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.pump import Calls, File, Patience, Pump
-from sidecar.tail import checkpoint, discovery
+from sidecar.tail import checkpoint
 from sidecar.tail.checkpoint import Totals
-from sidecar.tail.folders import Key, TailOptions
+from sidecar.tail.folders import Key
 from sidecar.tail.follower import Follower
 from sidecar.tail.watcher import Watcher
-from sidecar.wiring import format_options, pipeline_options
+from sidecar.wiring import format_options, pipeline_options, state_dir, tail_options
 
 #: A stop emits what is open once its file was quiet so long.
 _STOP_QUIET_S = 0.5
@@ -78,14 +78,9 @@ class Daemon:
         self._vitals = Vitals(configured=True)
         self._saves = self._failed_saves = 0
         self._saved_at = 0.0
-        self._state_dir = config.state_dir or os.path.join(
-            discovery.root(config.sources[0].include[0]), ".sidecar"
-        )
+        self._state_dir = state_dir(config)
         self._follower = Follower(
-            [
-                TailOptions(one.include, one.exclude, one.symlinks, one.start_at)
-                for one in config.sources
-            ],
+            tail_options(config),
             self._state_dir,
             self._pipeline,
             self._log,

@@ -1,12 +1,30 @@
-"""From the configuration's words to the options of the stages; what both assemblies share."""
+"""From the configuration's words to the options of the stages; what all assemblies share."""
 
 from __future__ import annotations
 
-from sidecar.config import Source
+import os
+
+from sidecar.config import Config, Source
 from sidecar.fields import timestamps
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.spec import Reading
 from sidecar.pipeline import PipelineOptions
+from sidecar.tail import discovery
+from sidecar.tail.folders import TailOptions
+
+
+def state_dir(config: Config) -> str:
+    """Give where the checkpoint lives."""
+    return config.state_dir or os.path.join(
+        discovery.root(config.sources[0].include[0]), ".sidecar"
+    )
+
+
+def tail_options(config: Config) -> list[TailOptions]:
+    """Give the tail's options of every source."""
+    return [
+        TailOptions(one.include, one.exclude, one.symlinks, one.start_at) for one in config.sources
+    ]
 
 
 def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:

@@ -110,8 +110,13 @@ class Loaded:
     trouble: str = ""
 
 
-def load(folder: str) -> Loaded:
-    """Read the checkpoint of a state folder; trouble never raises."""
+def load(folder: str, *, aside: bool = True) -> Loaded:
+    """Read the checkpoint of a state folder; trouble never raises.
+
+    Args:
+        folder: where it lies.
+        aside: give a bad one another name, which the next save spares.
+    """
     path = os.path.join(folder, NAME)
     try:
         with open(path, "rb") as file:
@@ -119,7 +124,8 @@ def load(folder: str) -> Loaded:
     except FileNotFoundError:
         return Loaded(Saved())
     except OSError as error:
-        return Loaded(Saved(), f"{path} cannot be read: {error.strerror}{_keep_aside(path)}")
+        kept = _keep_aside(path) if aside else ""
+        return Loaded(Saved(), f"{path} cannot be read: {error.strerror}{kept}")
     try:
         found = msgspec.json.decode(content)
         version = found["version"] if isinstance(found, dict) else None
@@ -132,7 +138,8 @@ def load(folder: str) -> Loaded:
             entry.path = path_in(entry.path)
         return Loaded(saved)
     except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:
-        return Loaded(Saved(), f"{path} is no checkpoint ({error}){_keep_aside(path)}")
+        kept = _keep_aside(path) if aside else ""
+        return Loaded(Saved(), f"{path} is no checkpoint ({error}){kept}")
 
 
 def _keep_aside(path: str) -> str:

@@ -39,9 +39,7 @@ _COPY_QUIET_S = 5.0
 
 #: Why bytes are skipped: they stood in a file before it was followed; they are in a file that was
 #: copied from a followed one; they stood before the place where a file was cut, and came out then.
-_AT_END = "start_at_end"
-_COPY = "copy"
-_KEPT = "kept"
+PASSED_OVER = (_AT_END, _COPY, _KEPT) = ("start_at_end", "copy", "kept")
 
 _BEGINNING = State()
 
