@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.harness import Sidecar
+from tests.e2e.ledger import Scene
 from tests.e2e.nginx import Nginx
 from tests.e2e.servers import GROUP, SIDECAR_UID, Tomcat, as_user, need_root
 from tests.e2e.users import interpreter_for_all
@@ -34,15 +35,22 @@ def sidecar(logs: Path, tmp_path: Path) -> Iterator[Callable[..., Sidecar]]:
     """Start daemons that follow the logs with their state beside them."""
     started: list[Sidecar] = []
 
-    def start(*args: str, glob: str = "*.log*", **more: Any) -> Sidecar:
+    def start(*args: str, glob: str = "*.log*", also: Sequence[str] = (), **more: Any) -> Sidecar:
+        globs = [str(logs / one) for one in (glob, *also)]
         state = ("--state-dir", str(tmp_path / "state"))
-        one = Sidecar(str(logs / glob), *state, *args, **more)
+        one = Sidecar(*globs, *state, *args, **more)
         started.append(one)
         return one
 
     yield start
     for one in started:
         one.close()
+
+
+@pytest.fixture
+def scene(logs: Path, sidecar: Callable[..., Sidecar]) -> Scene:
+    """The logs with a ledger, and daemons that follow them."""
+    return Scene(logs, sidecar)
 
 
 @pytest.fixture
@@ -74,9 +82,9 @@ def other_user(open_path: Path, interpreter: list[str]) -> Iterator[Callable[...
     state.mkdir(mode=0o700)
     os.chown(state, SIDECAR_UID, GROUP)
 
-    def start(*globs: str) -> Sidecar:
+    def start(*globs: str, **more: Any) -> Sidecar:
         command = [*as_user(SIDECAR_UID), *interpreter]
-        one = Sidecar(*globs, "--state-dir", str(state), command=command, cwd=open_path)
+        one = Sidecar(*globs, "--state-dir", str(state), command=command, cwd=open_path, **more)
         started.append(one)
         return one
 
