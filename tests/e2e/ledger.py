@@ -193,18 +193,19 @@ class Scene:
         self.ledger.balance(self.output)
 
     @contextlib.contextmanager
-    def between(self, situation: str) -> Iterator[None]:
+    def between(self, situation: str, **figures: int) -> Iterator[None]:
         """Let what is done inside happen in a situation.
 
         Args:
             situation: ``seen``: beside the daemon; ``unseen``: between two looks of it;
                 ``down``: after its stop and before the next start.
+            figures: as ``stop`` takes them.
         """
         if situation == "unseen":
             with unseen(self.one):
                 yield
         elif situation == "down":
-            self.stop()
+            self.stop(**figures)
             yield
             self.again()
         else:
