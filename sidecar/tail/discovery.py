@@ -78,7 +78,11 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def look(
-    include: Sequence[str], exclude: Sequence[str], *, symlinks: str, avoid: Sequence[str] = ()
+    include: Sequence[str],
+    exclude: Sequence[str],
+    *,
+    symlinks: str,
+    avoid: tuple[int, int] | None = None,
 ) -> Found:
     """Look at the folders of the globs once.
 
@@ -87,7 +91,7 @@ def look(
         exclude: globs; they win.
         symlinks: ``inside``: a link is followed while it stays in its glob's root; ``all``;
             ``none``.
-        avoid: folders that are never looked into.
+        avoid: device and inode of a folder that is never looked into.
     """
     found = Found()
     for pattern in include:
@@ -108,11 +112,13 @@ def look(
 
 
 def _walk(
-    folder: str, depth: int | None, found: Found, avoid: Sequence[str]
+    folder: str, depth: int | None, found: Found, avoid: tuple[int, int] | None
 ) -> Iterator[os.DirEntry[str]]:
-    if folder not in found.folders:
-        found.folders.append(folder)
     try:
+        if avoid and _is(folder, avoid):
+            return
+        if folder not in found.folders:
+            found.folders.append(folder)
         with os.scandir(folder) as listing:
             entries = list(listing)
     except FileNotFoundError:
@@ -127,8 +133,16 @@ def _walk(
             continue
         if not is_folder:
             yield entry
-        elif (depth is None or depth > 0) and entry.path not in avoid:
+        elif depth is None or depth > 0:
             yield from _walk(entry.path, None if depth is None else depth - 1, found, avoid)
+
+
+def _is(folder: str, key: tuple[int, int]) -> bool:
+    try:
+        shown = os.stat(folder)
+    except FileNotFoundError:
+        return False
+    return (shown.st_dev, shown.st_ino) == key
 
 
 def _judge(entry: os.DirEntry[str], real: str, symlinks: str, found: Found) -> None:

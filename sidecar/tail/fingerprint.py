@@ -41,7 +41,7 @@ def head_fits(fd: int, mark: Mark) -> bool:
 
 def anchor_fits(fd: int, offset: int, mark: Mark) -> bool:
     """Tell whether the bytes before ``offset`` are what they were."""
-    return mark.fits(os.pread(fd, mark.size, offset - mark.size))
+    return mark.size <= offset and mark.fits(os.pread(fd, mark.size, offset - mark.size))
 
 
 def tail_mark(fd: int, offset: int) -> Mark:

@@ -92,9 +92,10 @@ class Folders:
         self.unlisted = set()
         self._linked = False
         seen: dict[Key, Sight] = {}
+        avoid = _key(self._avoid)
         for number, source in enumerate(self._sources):
             found = discovery.look(
-                source.include, source.exclude, symlinks=source.symlinks, avoid=(self._avoid,)
+                source.include, source.exclude, symlinks=source.symlinks, avoid=avoid
             )
             self.paths += [one for one in found.folders if one not in self.paths]
             self._linked |= found.linked
@@ -108,7 +109,7 @@ class Folders:
                 key = (shown.st_dev, shown.st_ino)
                 if key in self._own:
                     self._diary.once(f"own {path}", "not followed", path, "we write it ourselves")
-                elif os.path.dirname(path) != self._avoid:
+                else:
                     seen.setdefault(key, Sight(path, shown, number))
         self._note(began)
         return seen
@@ -135,6 +136,15 @@ class Folders:
             if any(path.startswith(discovery.root(one)) for one in source.include):
                 return number
         return 0
+
+
+def _key(folder: str) -> Key | None:
+    """Give a folder's device and inode, however its path is spelt; None where it is not."""
+    try:
+        shown = os.stat(folder)
+    except OSError:
+        return None
+    return shown.st_dev, shown.st_ino
 
 
 def _mark(folder: str) -> tuple[int, int] | None:

@@ -113,6 +113,7 @@ class Follower(Generic[S]):
         self._make = make
         self._diary = diary
         self._settled = False
+        self._first = True  # nobody has followed these files before
 
     # -- what is asked of it --------------------------------------------------------------------
 
@@ -151,6 +152,7 @@ class Follower(Generic[S]):
         """Go on where an earlier run stopped."""
         self.register.unmet = {(one.device, one.inode): one for one in saved.files}
         self.register.gone = saved.gone
+        self._first = not saved.files
 
     def skip_present(self) -> None:
         """Begin every file that is there now at its end."""
@@ -204,6 +206,7 @@ class Follower(Generic[S]):
                 self.ready[key] = self.ready.pop(key)
         self._suspects = {key: one for key, one in self._suspects.items() if key in seen}
         self._packed = {key: one for key, one in self._packed.items() if key in seen}
+        self._first = False
         waits = self.unreadable or self._suspects or self.register.unmet or self.crowded
         ending = any(file.ending or file.shifted for file in self.files.values())
         self._settled = not (waits or ending)
@@ -259,7 +262,7 @@ class Follower(Generic[S]):
                 self._park(key, file)
                 return
             self.tally.deletions += 1
-            if not self._go_on_in_copy(key, file, names):
+            if not self._go_on_in_copy(file, names):
                 self._let_go(key, file)
                 self.retire(file)
 
@@ -273,7 +276,7 @@ class Follower(Generic[S]):
         self.changed = True
         again = (file.path, os.dup(file.fd), key)
         kept, state = file.standing(), file.pipeline.state
-        if not self._go_on_in_copy(key, file, names):
+        if not self._go_on_in_copy(file, names):
             self._lose(file, before - file.offset)
             self._let_go(key, file)
             self.finished.append(file)
@@ -292,19 +295,25 @@ class Follower(Generic[S]):
                 "bytes were truncated before they were read", file=file.path, lost=count
             )
 
-    def _go_on_in_copy(self, key: Key, file: Tailer[S], names: Iterable[str]) -> bool:
+    def _go_on_in_copy(self, file: Tailer[S], names: Iterable[str]) -> bool:
         """Look beside a file that was truncated or deleted for a copy of what it held."""
         copy = self._copy_of(names, file.offset, file.head, file.read_anchor)
         if copy is None:
             return False
-        self._let_go(key, file)
+        self._move(file, copy)
+        file.ending = True
+        return True
+
+    def _move(self, file: Tailer[S], copy: Opened) -> None:
+        """Go on with a file in another that holds what was read of it."""
+        self._let_go(file.key, file)
         file.move(*copy)
         file.look(os.fstat(file.fd))
-        file.ending = True
+        file.ending = False
         self._known_no_longer(file.key)
         self.files[file.key] = self.ready[file.key] = file
+        self._paths[file.path] = file.key
         self.changed = True
-        return True
 
     def _copy_of(
         self, names: Iterable[str], offset: int, head: Mark, anchor: Mark
@@ -372,6 +381,8 @@ class Follower(Generic[S]):
                 self._packed[key] = (shown.st_size, shown.st_mtime_ns)
                 os.close(fd)
                 return
+            if self._takes_over(opened, shown.st_size):
+                return
             if self._is_suspect(opened, shown):
                 os.close(fd)
                 return
@@ -379,8 +390,7 @@ class Follower(Generic[S]):
                 self.register.take((missed.device, missed.inode))
                 self._resume(missed, opened, sight.source)
                 return
-            first = self.tally.sweeps == 1
-            at_end = first and self._sources[sight.source].start_at == "end"
+            at_end = self._first and self._sources[sight.source].start_at == "end"
             offset = shown.st_size if at_end else 0
             totals = Totals(skipped={_AT_END: offset} if offset else {})
             self._hold(opened, sight.source, offset=offset, totals=totals)
@@ -412,6 +422,25 @@ class Follower(Generic[S]):
             os.close(fd)  # replaced since the look; the next one sees it as it is
             return None
         return path, fd, key
+
+    def _takes_over(self, opened: Opened, size: int) -> bool:
+        """Read on in a new file that holds all that was read of the one whose name it has.
+
+        Editors, and those who trim a log, write a copy and rename it over the original.
+        """
+        path, fd, _ = opened
+        key = self._paths.get(path)
+        file = self.files.get(key) if key else None
+        if file is None or not file.ending or not 0 < file.offset <= size:
+            return False
+        if not (anchor_fits(fd, file.offset, file.read_anchor) and head_fits(fd, file.head)):
+            return False
+        if file.size > file.offset:  # its own rest comes first
+            self._suspects.setdefault(opened[2], _Suspect(size, time.monotonic()))
+            os.close(fd)
+            return True
+        self._move(file, opened)
+        return True
 
     def _is_suspect(self, opened: Opened, shown: os.stat_result) -> bool:
         """Tell whether a new file looks like a copy, perhaps in the making, of one that is known.
@@ -458,7 +487,7 @@ class Follower(Generic[S]):
     def _copied_from(self, opened: Opened, size: int) -> Entry | None:
         """Find the file of which a new one is a copy, among those that are not to be found."""
         path, fd, _ = opened
-        names = set(copies.originals(path))
+        names = {path, *copies.originals(path)}
         for group in (self.register.unmet, self.register.unseen):
             for entry in group.values():
                 if entry.offset and entry.path in names and _is_entry(entry, fd, size):

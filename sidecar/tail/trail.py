@@ -6,13 +6,15 @@ in the bytes. So marks are kept of places along the file, and the bytes last rea
 far as a common budget allows: by the marks it is known about where the cut was, by the bytes
 exactly.
 
-A file that begins as it did for no more than its head is taken for one that was begun anew: an
-application that says the same at each start does not stand in the middle of its old log.
+An application that says the same at each start writes a file that looks cut, too. So what stands
+has to be proved: by two different times of day, for a run says its own, or by more bytes than such
+a banner has.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections import OrderedDict, deque
 
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits
@@ -20,6 +22,11 @@ from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark, anchor_fits
 #: So many marks a file at most; then every other goes, and the next stand twice as far apart.
 _MOST_MARKS = 64
 _FIRST_SPACING = 4096
+
+#: No banner is longer.
+_BANNER_BYTES = 8192
+
+_TIME = re.compile(rb"\d\d:\d\d:\d\d")
 
 #: Bytes last read that are kept: of one file, of all.
 _WINDOW_BYTES = 65_536
@@ -108,17 +115,24 @@ class Trail:
         known = self._windows.bytes_of(self)
         found = os.pread(fd, min(size - begin, len(known)), begin)
         same = len(os.path.commonprefix((known, found)))  # noqa: RUF071 - of bytes, not of paths
-        if begin + same <= HEAD_BYTES or (begin and same < ANCHOR_BYTES):
+        if not self._proved(begin, known[:same]):
             return self._marked(fd, begin)
         if same == len(found):
             return begin + same
         line = found.rfind(b"\n", 0, same) + 1
         return begin + line if line else self._marked(fd, begin)
 
+    def _proved(self, begin: int, same: bytes) -> bool:
+        """Tell whether bytes that are what they were, from ``begin`` on, are an old log's."""
+        end = begin + len(same)
+        if end <= HEAD_BYTES or (begin and len(same) < ANCHOR_BYTES):
+            return False
+        return end > _BANNER_BYTES or len({*_TIME.findall(same)}) > 1
+
     def _marked(self, fd: int, size: int) -> int:
         """Give the last mark up to ``size`` that still stands; 0: none does."""
         for offset, mark in reversed(self._marks):
-            if offset <= size and anchor_fits(fd, offset, mark):
+            if _BANNER_BYTES < offset <= size and anchor_fits(fd, offset, mark):
                 return offset
         return 0
 

@@ -573,6 +573,33 @@ def test_deleted_file_that_was_written_to_at_intervals_is_held_through_one_more(
 # -- what is not followed ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_file_replaced_by_its_copy_that_has_grown_is_read_on(
+    world: World, *, restarted: bool
+) -> None:
+    path = world.write("app.log", "one\n")
+    world.turn()
+    if restarted:
+        world.restart()
+    copy = Path(shutil.copy(path, world.logs / "tmp"))
+    with copy.open("a") as file:
+        file.write("two\n")
+    copy.rename(path)
+    assert world.turn() == [("app.log", b"two\n")]
+    assert world.emitted == 8
+
+
+def test_files_begun_since_the_last_run_are_read_whole_whatever_the_first_run_skipped(
+    make: Callable[..., World],
+) -> None:
+    world = make(start_at="end")
+    world.write("app.log", "old\n")
+    world.turn()
+    world.restart()
+    world.write("new.log", "whole\n")
+    assert world.turn() == [("new.log", b"whole\n")]
+
+
 def test_packed_sibling_is_not_followed(world: World) -> None:
     world.write("app.log", "one\n")
     packed = world.logs / "app.log.2.gz"

@@ -67,10 +67,28 @@ def test_other_bytes_do_not_stand(fd: int) -> None:
     assert standing(fd, trail_of(text(0, 1000)), text(5000, 5500)) == 0
 
 
-def test_head_alone_is_no_proof(fd: int) -> None:
-    trail = trail_of(text(0, 1000))
-    assert standing(fd, trail, text(0, 20)) == 0
-    assert standing(fd, trail, text(0, 20) + text(5000, 5100)) == 0
+def timed(first: int, last: int) -> bytes:
+    return b"".join(b"12:00:%02d some words\n" % number for number in range(first, last))
+
+
+@pytest.mark.parametrize(
+    ("banner", "same", "stands"),
+    [
+        (text(0, 30), b"", False),  # no more than the head
+        (text(0, 200), b"", False),  # no more than a banner
+        (text(0, 300), b"", True),
+        (text(0, 200), timed(0, 1), False),  # perhaps when it was built
+        (text(0, 200), timed(0, 2), True),
+        (b"", timed(0, 40), False),
+        (b"", timed(0, 60), True),
+    ],
+)
+@pytest.mark.parametrize("new", [b"", text(5000, 5100)])
+def test_what_an_application_says_at_each_start_is_no_proof(
+    fd: int, banner: bytes, same: bytes, new: bytes, *, stands: bool
+) -> None:
+    trail = trail_of(banner + same + timed(0, 900))
+    assert standing(fd, trail, banner + same + new) == (len(banner + same) if stands else 0)
 
 
 def test_windows_keep_to_their_budget_and_drop_the_one_longest_unused() -> None:
