@@ -6,8 +6,8 @@ import os
 
 from sidecar.config import Config, Source
 from sidecar.fields import timestamps
+from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.spec import Reading
 from sidecar.pipeline import PipelineOptions
 from sidecar.tail import discovery
 from sidecar.tail.folders import TailOptions

@@ -10,7 +10,8 @@ client should have sent is kept whole as ``request``.
 from __future__ import annotations
 
 from sidecar.fields import timestamps
-from sidecar.formats.spec import Field, Format, Kind, Reading, Sample
+from sidecar.fields.reading import Reading
+from sidecar.formats.spec import Field, Format, Kind, Sample
 
 _QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
 

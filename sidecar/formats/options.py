@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sidecar.formats.spec import Reading
+from sidecar.fields.reading import Reading
 
 #: What ``output.add`` can name, in the order of the record.
 ADDS = ("format", "file", "offset", "id")

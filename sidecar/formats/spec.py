@@ -10,22 +10,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the configuration says about values that their text leaves open.
-
-    Attributes:
-        zone: of stamps that carry none.
-        duration_unit: of a whole number of time: ``ns``, ``us``, ``ms`` or ``s``.
-    """
-
-    zone: tzinfo = UTC
-    duration_unit: str = "ms"
-
+from sidecar.fields.reading import Reading
 
 #: How the pattern of a format that joins ends.
 MESSAGE = rb"(?P<message>.*)"
