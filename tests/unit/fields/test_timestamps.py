@@ -20,57 +20,6 @@ def hours(count: float) -> timezone:
     return timezone(timedelta(hours=count))
 
 
-# -- zones -------------------------------------------------------------------------------------
-
-ZONES: list[tuple[str, tzinfo]] = [
-    ("UTC", UTC),
-    ("utc", UTC),
-    ("GMT", UTC),
-    ("Z", UTC),
-    ("z", UTC),
-    ("+0000", hours(0)),
-    ("-0000", hours(0)),
-    ("+0900", hours(9)),
-    ("+09:00", hours(9)),
-    ("+09", hours(9)),
-    ("+9", hours(9)),
-    ("-0330", hours(-3.5)),
-    ("-03:30", hours(-3.5)),
-    ("+0545", hours(5.75)),
-    ("GMT+1", hours(1)),
-    ("UTC-05:00", hours(-5)),
-    ("Asia/Seoul", SEOUL),
-    ("Europe/Berlin", BERLIN),
-    ("Etc/GMT+5", ZoneInfo("Etc/GMT+5")),
-]
-
-
-@pytest.mark.parametrize(("name", "zone"), ZONES)
-def test_zone_goes_by_its_name_or_its_offset(name: str, zone: tzinfo) -> None:
-    moment = datetime(2026, 7, 1, 12, tzinfo=UTC)
-    assert timestamps.zone(name).utcoffset(moment) == zone.utcoffset(moment)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        "Atlantis",
-        "0900",
-        "+24:00",
-        "+99",
-        "+1:2:3",
-        "+09:0",
-        "../../etc/passwd",
-        "Asia",
-        "a\0b",
-    ],
-)
-def test_what_is_no_zone_is_refused_by_name(name: str) -> None:
-    with pytest.raises(ValueError, match=r"no time zone is called|offset must be"):
-        timestamps.zone(name)
-
-
 # -- JULI's stamp ------------------------------------------------------------------------------
 
 JULI: list[tuple[str, tzinfo, str]] = [
@@ -131,11 +80,10 @@ NO_TIME = [
     "23-Nov-0000 21:46:01",
     "23-Nov-2026 24:00:00",
     "23-Nov-2026 21:60:00",
-    "23-Nov-2026 21:46:60",
     "23-Foo-2026 21:46:01",
     "23-NOV-2026 21:46:01",
-    "23-Dez-2026 21:46:01",
-    "23-11-2026 21:46:01",
+    "23-lis-2026 21:46:01",
+    "23-Nov-26 21:46:01",
     "23-Nov-2026 21:46",
     "23-Nov-2026 ",
     "23-Nov-2026",
