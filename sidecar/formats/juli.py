@@ -14,9 +14,11 @@ JULI = Format(
     summary="Tomcat's catalina.out and its siblings (java.util.logging, OneLineFormatter)",
     source="https://github.com/apache/tomcat: java/org/apache/juli/OneLineFormatter.java",
     pattern=(
-        rb"(?P<timestamp>\d\d-[^\s\d-]{2,12}-\d{4} \d\d:\d\d:\d\d)"
+        rb"(?P<timestamp>\d\d-[^\s-]{1,12}-\d{4} \d\d:\d\d:\d\d)"
         rb"(?P<fraction>(?:[.,]\d{1,9})?) "
-        rb"(?P<level>[^ \n]+) \[(?P<origin>(?P<thread>[^\]\n]*(?:\](?! )[^\]\n]*)*)\] "
+        rb"(?P<level>"
+        + levels.PATTERN
+        + rb") \[(?P<origin>(?P<thread>[^\]\n]*(?:\](?! )[^\]\n]*)*)\] "
         rb"(?P<logger>[^ \n]+)) (?P<message>.*)"
     ),
     fields={
