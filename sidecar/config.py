@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.errors import ConfigError, Problem
-from sidecar.fields import timestamps
+from sidecar.fields import zones
 from sidecar.formats.options import ADDS
 
 PREFIX = "SIDECAR_"
@@ -238,7 +238,10 @@ def _encoding(value: Any) -> str:
 
 def _timezone(value: Any) -> str:
     try:
-        timestamps.zone(_text(value))
+        zones.zone(_text(value))
+    except zones.NoDatabaseError:
+        expected = "UTC or an offset such as +09:00: no names of zones are known on this machine"
+        raise _UnfitError(expected, "install the package tzdata, of the system or PyPI") from None
     except ValueError:
         raise _UnfitError("UTC, an offset such as +09:00, or a name such as Asia/Seoul") from None
     return str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from sidecar.config import Config, Source
-from sidecar.fields import timestamps
+from sidecar.fields import zones
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
 from sidecar.pipeline import PipelineOptions
@@ -31,7 +31,7 @@ def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
     """Give the formats' options of a source."""
     return FormatOptions(
         format=source.format,
-        reading=Reading(timestamps.zone(source.timezone), source.duration_unit),
+        reading=Reading(zones.zone(source.timezone), source.duration_unit),
         constants=source.fields,
         add=add,
         start=source.multiline.start.encode() if source.multiline.mode == "start" else b"",

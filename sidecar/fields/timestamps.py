@@ -10,9 +10,6 @@ from datetime import tzinfo
 
 from sidecar.fields import dates, javadates, strftime
 from sidecar.fields.reading import Reading
-from sidecar.fields.zones import zone
-
-__all__ = ["common_log", "day_month_year", "zone"]
 
 _JULI = dates.stamp(javadates.simple("dd-MMM-yyyy HH:mm:ss"))
 _COMMON_LOG = dates.stamp(strftime.apache(""))

@@ -219,6 +219,14 @@ def test_unfit_value_is_refused_at_its_line(problems: Problems, key: str, text: 
     assert problem.expected
 
 
+def test_machine_without_a_database_of_zones_is_told_so(
+    problems: Problems, no_database: None
+) -> None:
+    (problem,) = problems(SOURCE + "    timezone: Asia/Seoul\n")
+    assert "no names of zones are known on this machine" in problem.expected
+    assert "install the package tzdata" in problem.hint
+
+
 @pytest.mark.parametrize(
     ("key", "text"),
     [

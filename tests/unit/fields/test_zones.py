@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import zoneinfo
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -80,17 +77,6 @@ def test_what_is_no_zone_is_refused_by_name(name: str) -> None:
     with pytest.raises(ValueError, match=r"no time zone is called|offset must be") as refused:
         zones.zone(name)
     assert not isinstance(refused.value, zones.NoDatabaseError)
-
-
-@pytest.fixture
-def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A slim image: neither the system's database nor PyPI's."""
-    monkeypatch.setitem(sys.modules, "tzdata", None)
-    kept = zoneinfo.TZPATH
-    zoneinfo.reset_tzpath(to=[])
-    zoneinfo.ZoneInfo.clear_cache()
-    yield
-    zoneinfo.reset_tzpath(to=kept)
 
 
 def test_missing_database_is_told_with_the_mend(no_database: None) -> None:
