@@ -33,8 +33,11 @@ LEAP_SECOND = Number(r"(?:[1-5]\d|60|\d)", r"(?:[0-5]\d|60)", r"(?:[ 1-5]\d|60)"
 #: ``+0100``, ``+01:00``, ``+01`` or ``Z``.
 OFFSET = r"(?:[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?|Z)"
 
+#: The French write a real minus.
+_SIGN = "(?:[+-]|\u2212)"
+
 #: An abbreviation, or an offset with or without ``GMT``.
-ZONE = r"(?:(?:GMT|UTC)?[+-](?:[01]?\d|2[0-3])(?::?[0-5]\d)?|[A-Z][A-Za-z]{0,4})"
+ZONE = rf"(?:(?:GMT|UTC)?{_SIGN}(?:[01]?\d|2[0-3])(?::?[0-5]\d)?|[A-Z][A-Za-z]{{0,4}})"
 
 #: Likewise, or a name such as ``Europe/Berlin``.
 ZONE_ID = rf"(?:[A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+|{ZONE})"

@@ -14,7 +14,7 @@ from functools import lru_cache
 #: Stamps of several threads may stand in a file so much out of order.
 _DISORDER = timedelta(minutes=1)
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?):?(\d\d)?$")
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+\-\u2212])(\d\d?):?(\d\d)?$", re.ASCII)
 
 _UTC_NAMES = frozenset({"UTC", "GMT", "Z", "UT"})
 
@@ -28,6 +28,8 @@ _ABBREVIATIONS = {
     "MDT": -6,
     "PST": -8,
     "PDT": -7,
+    "BRT": -3,
+    "BRST": -2,
     "WET": 0,
     "WEST": 1,
     "CET": 1,
@@ -58,7 +60,7 @@ def zone(name: str) -> tzinfo:
     if fits := _OFFSET.match(name):
         sign, hours, minutes = fits.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        return timezone(-offset if sign == "-" else offset)
+        return timezone(offset if sign == "+" else -offset)
     try:
         return zoneinfo.ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # its own NotFound is a KeyError

@@ -65,6 +65,7 @@ STAMPS: list[tuple[_Front, str, str, str]] = [
     (new, "yyyy-MM-dd HH:mm:ss OOOO", "2026-11-23 21:46:01 GMT+09:00", SEOUL_SECONDS),
     (new, "yyyy-MM-dd HH:mm:ss O", "2026-11-23 21:46:01 GMT+9", SEOUL_SECONDS),
     (new, "yyyy-MM-dd HH:mm:ss ZZZZ", "2026-11-23 21:46:01 GMT+09:00", SEOUL_SECONDS),
+    (new, "yyyy-MM-dd HH:mm:ss z", "2026-11-23 21:46:01 UTC\u221203:30", "2026-11-24T01:16:01Z"),
     (new, "yyyy-MM-dd HH:mm:ss '['VV']'", "2026-11-23 21:46:01 [Asia/Seoul]", SEOUL_SECONDS),
     (new, "yyyy-MM-dd HH:mm:ssxx", "2026-11-23 21:46:01-0330", "2026-11-24T01:16:01Z"),
     # names

@@ -46,6 +46,7 @@ ZONES: list[tuple[str, tzinfo]] = [
     ("+0545", hours(5.75)),
     ("GMT+1", hours(1)),
     ("UTC-05:00", hours(-5)),
+    ("UTC\u221205:00", hours(-5)),
     ("Asia/Seoul", SEOUL),
     ("Europe/Berlin", BERLIN),
     ("Etc/GMT+5", ZoneInfo("Etc/GMT+5")),
