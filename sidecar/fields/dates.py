@@ -41,7 +41,9 @@ class Part:
             ``hour`` (0 to 23), ``hour24`` (1 to 24), ``hour12`` (1 to 12), ``hour11`` (0 to 11),
             ``half``, ``minute``, ``second``, ``fraction``, ``zone`` or ``epoch`` (seconds); empty
             where it tells nothing more.
-        pattern: expression of its texts, without groups, that fits them in UTF-8 too.
+        pattern: expression of its texts, without groups, that fits them in UTF-8 too. That of a
+            fraction begins with its digits, or it brings its own point or comma; that of a zone
+            may fit a blank before it, or nothing.
         where: how an error names it.
     """
 
@@ -67,7 +69,7 @@ class Stamp:
         lacks: what stamps of this pattern do not say, so that no moment can be read from them: "a
             date", "AM or PM"; empty where nothing lacks.
         yearless: ``Reading.until`` tells the year.
-        zoneless: ``Reading.zone`` is the zone, unless ``zone`` is given.
+        zoneless: none carries a zone: it is ``zone``, or else ``Reading.zone``.
         zone: of all stamps of the pattern, where the pattern's owner says it.
     """
 
@@ -99,25 +101,45 @@ class Stamp:
         Raises:
             ValueError: it says no moment.
         """
-        return self.instants(text, reading)[0]
+        return self._written(self._moments(text, reading)[0])
 
     def instants(self, text: str, reading: Reading) -> tuple[str, ...]:
         """Give every moment the stamp can mean: two in an hour that clocks show twice.
 
         Arguments and errors are those of ``read``, as is the form.
         """
+        return tuple(map(self._written, self._moments(text, reading)))
+
+    def read_in_order(self, text: str, reading: Reading, last: str) -> tuple[str, str | None]:
+        """Give the moment by what stands before it in its file; see ``zones.in_order``.
+
+        Args:
+            text: as of ``read``.
+            reading: likewise.
+            last: what the last call that gave one gave; "" at first.
+
+        Returns:
+            The moment, in the form of ``read``; and what to carry to the next call, or None where
+            the text means this moment wherever it stands, so that the answer may be kept.
+        """
+        first, *second = self._moments(text, reading)
+        if not second:
+            return self._written(first), None
+        chosen = zones.in_order(first.isoformat(), second[0].isoformat(), last)
+        return chosen + self._point, max(last, chosen)
+
+    def _moments(self, text: str, reading: Reading) -> tuple[datetime, ...]:
         found = self._whole.fullmatch(text)
         if found is None or self.lacks:
             raise ValueError(f"{text!r} " + (f"lacks {self.lacks}" if found else "is no stamp"))
         said = found.groupdict()
         if "epoch" in said:
-            first = _EPOCH + timedelta(seconds=int(said["epoch"]))
-            return (first.isoformat() + self._point,)
+            return (_EPOCH + timedelta(seconds=int(said["epoch"])),)
         local = self.zone or reading.zone
-        first, *second = zones.instants(_wall(said, reading), local, said.get("zone", ""))
-        if second:
-            return first.isoformat() + self._point, second[0].isoformat() + self._point
-        return (first.isoformat() + self._point,)
+        return zones.instants(_wall(said, reading), local, said.get("zone", "").strip())
+
+    def _written(self, moment: datetime) -> str:
+        return moment.isoformat() + self._point
 
 
 def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
@@ -133,15 +155,12 @@ def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
     parts = _with_blanks(parts)
     place = next((at for at, part in enumerate(parts) if part.says == "fraction"), len(parts))
     head, tail = parts[:place], parts[place + 1 :]
-    fraction, point = "", ""
+    fraction = ""
     if place < len(parts):
         _check_fraction(head, parts[place], tail)
         fraction = parts[place].pattern
         if head[-1].pattern in {r"\.", ","}:
-            fraction = head[-1].pattern + fraction
-            head = head[:-1]
-        else:
-            point = "."
+            fraction = head.pop().pattern + fraction
     says: dict[str, None] = {}
     whole = ""
     for part in (*head, *tail):
@@ -157,7 +176,7 @@ def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
         zoneless=says.keys().isdisjoint({"zone", "epoch"}),
         zone=zone,
         _whole=re.compile(whole, re.ASCII),
-        _point=point,
+        _point="." if fraction.startswith("\\d") else "",
     )
 
 
@@ -196,7 +215,7 @@ def _wall(said: dict[str, str], reading: Reading) -> datetime:
         hour += _HALVES[said["half"].casefold()]
     second = int(said.get("second", 0))
     if second == 60:  # a leap second; POSIX counts it as the next minute's first
-        return datetime(year, month, day, hour, int(said["minute"]), 59) + timedelta(seconds=1)  # noqa: DTZ001
+        return _wall({**said, "second": "59"}, reading) + timedelta(seconds=1)
     return datetime(year, month, day, hour, int(said.get("minute", 0)), second)  # noqa: DTZ001
 
 

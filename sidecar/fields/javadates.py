@@ -222,7 +222,8 @@ _NEW: Mapping[str, _Letter] = {
 }
 
 _TOKEN = re.compile(
-    r"''|'(?P<quoted>(?:[^']|'')+)'|(?P<letter>([A-Za-z])\3*)|(?P<bracket>[\[\]])|(?P<other>[^A-Za-z'\[\]]+)"
+    r"''|'(?P<quoted>(?:[^']|'')+)'|(?P<letter>([A-Za-z])\3*)"
+    r"|(?P<bracket>[\[\]])|(?P<other>[^A-Za-z'\[\]]+)"
 )
 
 

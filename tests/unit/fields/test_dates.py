@@ -105,6 +105,19 @@ def test_hour_shown_twice_has_two_moments_and_is_read_as_the_first() -> None:
     assert stamp.instants(text, UTC_READING) == ("2026-10-25T02:30:00.",)
 
 
+def test_hour_shown_twice_is_read_by_the_order_of_the_file() -> None:
+    stamp = dates.stamp(javadates.simple("yyyy-MM-dd HH:mm:ss:SSS"))
+    last, read, kept = "", [], []
+    for clock in ("01:59:59:", "02:00:00:", "02:59:59:", "02:00:00:", "02:30:00:", "03:00:00:"):
+        moment, carried = stamp.read_in_order(f"2026-10-25 {clock}", BERLIN, last)
+        last = last if carried is None else carried
+        read.append(moment[11:])
+        kept.append(carried is None)
+    assert read == ["23:59:59.", "00:00:00.", "00:59:59.", "01:00:00.", "01:30:00.", "02:00:00."]
+    assert kept == [True, False, False, False, False, True]
+    assert last == "2026-10-25T01:30:00"
+
+
 @pytest.mark.parametrize("text", ["", "2026-11-23", "2026-11-23 21:46:01 ", "2026-02-29 00:00:00"])
 def test_text_that_is_no_stamp_is_refused(text: str) -> None:
     stamp = dates.stamp(javadates.simple("yyyy-MM-dd HH:mm:ss"))
