@@ -215,7 +215,10 @@ def _wall(said: dict[str, str], reading: Reading) -> datetime:
         hour += _HALVES[said["half"].casefold()]
     second = int(said.get("second", 0))
     if second == 60:  # a leap second; POSIX counts it as the next minute's first
-        return _wall({**said, "second": "59"}, reading) + timedelta(seconds=1)
+        try:
+            return _wall({**said, "second": "59"}, reading) + timedelta(seconds=1)
+        except OverflowError as error:
+            raise ValueError("beyond the calendar") from error
     return datetime(year, month, day, hour, int(said.get("minute", 0)), second)  # noqa: DTZ001
 
 

@@ -47,20 +47,17 @@ _SEVERAL = {
     "X": "%H:%M:%S",
 }
 
-#: What a flag fills numbers up with, as the place in ``Number``.
-_FILLED = {"-": 0, "0": 1, "_": 2}
-
-#: What stands in two digits -> what it says, how it looks, and the flag it has of itself.
+#: What stands in two digits -> what it says, how it looks, and how it does without a flag.
 _NUMBERS: Mapping[str, tuple[str, Number, str]] = {
-    "m": ("month", MONTH, "0"),
-    "d": ("day", DAY, "0"),
-    "e": ("day", DAY, "_"),
-    "H": ("hour", HOUR, "0"),
-    "k": ("hour", HOUR, "_"),
-    "I": ("hour12", HOUR12, "0"),
-    "l": ("hour12", HOUR12, "_"),
-    "M": ("minute", MINUTE, "0"),
-    "S": ("second", LEAP_SECOND, "0"),
+    "m": ("month", MONTH, MONTH.zeros),
+    "d": ("day", DAY, DAY.zeros),
+    "e": ("day", DAY, DAY.blanks),
+    "H": ("hour", HOUR, HOUR.zeros),
+    "k": ("hour", HOUR, HOUR.blanks),
+    "I": ("hour12", HOUR12, HOUR12.zeros),
+    "l": ("hour12", HOUR12, HOUR12.blanks),
+    "M": ("minute", MINUTE, MINUTE.zeros),
+    "S": ("second", LEAP_SECOND, LEAP_SECOND.zeros),
 }
 
 _WORDS: Mapping[str, tuple[str, Mapping[str, int]]] = {
@@ -122,8 +119,9 @@ def _conversions(pattern: str) -> Iterator[Part]:
         elif what in _SEVERAL:
             yield from _conversions(_SEVERAL[what])
         elif what in _NUMBERS:
-            says, number, own = _NUMBERS[what]
-            yield Part(says, number[_FILLED[flag or own]], where)
+            says, number, plain = _NUMBERS[what]
+            flagged = {"-": number.plain, "0": number.zeros, "_": number.blanks}
+            yield Part(says, flagged.get(flag, plain), where)
         elif what in _WORDS:
             says, words = _WORDS[what]
             spelt = map(str.upper, words) if flag == "^" else words

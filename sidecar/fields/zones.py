@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 
 #: Stamps of several threads may stand in a file so much out of order.
 _DISORDER = timedelta(minutes=1)
@@ -64,7 +64,7 @@ def zone(name: str) -> tzinfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # its own NotFound is a KeyError
-        if not zoneinfo.available_timezones():
+        if not _has_database():
             raise NoDatabaseError(
                 f"no time zone is called {name!r}: there is no database of zones here; install "
                 "the package tzdata of the system or of PyPI, or give an offset such as +09:00"
@@ -131,9 +131,15 @@ def _printed(text: str) -> tzinfo | None:
     """Give the zone of a stamp's own text; None where nobody knows it."""
     if text in _ABBREVIATIONS:
         return timezone(timedelta(hours=_ABBREVIATIONS[text]))
-    if text in _UTC_NAMES or "/" in text or _OFFSET.match(text):
-        return zone(text)
-    return None
+    try:
+        return zone(text) if text in _UTC_NAMES or "/" in text or _OFFSET.match(text) else None
+    except ValueError:
+        return None
+
+
+@cache
+def _has_database() -> bool:
+    return bool(zoneinfo.available_timezones())  # it walks a tree of folders
 
 
 def _folded(wall: datetime, fold: int) -> datetime:

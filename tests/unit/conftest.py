@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sidecar.fields import zones
+
 
 @pytest.fixture
 def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -16,5 +18,7 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     kept = zoneinfo.TZPATH
     zoneinfo.reset_tzpath(to=[])
     zoneinfo.ZoneInfo.clear_cache()
+    zones._has_database.cache_clear()
     yield
+    zones._has_database.cache_clear()
     zoneinfo.reset_tzpath(to=kept)

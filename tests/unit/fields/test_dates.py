@@ -209,6 +209,37 @@ def test_day_within_a_year_before_is_found(day: date, later: int) -> None:
 # -- expressions -------------------------------------------------------------------------------
 
 
+PATTERNS = [
+    javadates.simple("dd-MMM-yyyy HH:mm:ss.SSS"),
+    javadates.simple("EEE MMM d h:mm:ss a z yyyy"),
+    javadates.new("yy-M-d K:m:s,SSSSSS a VV"),
+    javadates.log4j2("COMPACT"),
+    javadates.formatter("%1$tB %1$te %1$tr"),
+    strftime.parts("%b %e %H:%M:%S"),
+    strftime.parts("%c %z"),
+    strftime.apache("usec"),
+]
+
+
+@pytest.mark.parametrize("parts", PATTERNS)
+@given(data=st.data())
+def test_text_that_fits_is_read_or_is_no_date(parts: tuple[Part, ...], data: st.DataObject) -> None:
+    stamp = dates.stamp(parts)
+    fitting = st.from_regex(stamp.pattern + stamp.offset, fullmatch=True)
+    try:
+        moments = stamp.instants(data.draw(fitting).decode(), Reading(until=date(2026, 11, 25)))
+    except ValueError as refused:
+        assert re.search("day is out of|year 0|beyond the cal|time zone|offset must", str(refused))  # noqa: PT017
+    else:
+        assert all(re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}\.?", one) for one in moments)
+
+
+def test_leap_second_at_the_calendars_end_is_refused() -> None:
+    stamp = dates.stamp(strftime.parts("%F %T"))
+    with pytest.raises(ValueError, match="beyond the calendar"):
+        stamp.read("9999-12-31 23:59:60", UTC_READING)
+
+
 @given(st.text(st.sampled_from("0123456789 :-/."), max_size=40))
 def test_no_text_makes_an_expression_slow(text: str) -> None:
     # Were it to try every way of parting these digits, the test's time limit would tell.

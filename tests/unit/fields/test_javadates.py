@@ -183,6 +183,18 @@ def test_letter_that_cannot_be_read_is_refused_with_its_place(
         front(pattern)
 
 
+@pytest.mark.parametrize("front", [simple, new, log4j1, log4j2, logback, tomcat, formatter])
+@given(st.text(st.sampled_from("yMdHhmsSaEzZXL0.,:-' T%1$tbQ[]\n")))
+def test_any_text_is_a_pattern_or_is_refused_as_one(front: _Front, pattern: str) -> None:
+    try:
+        parts = front(pattern)
+    except ValueError as refused:
+        assert "position" in str(refused)  # noqa: PT017
+    else:
+        for part in parts:
+            assert not re.compile(part.pattern.encode()).groups
+
+
 # -- any pattern, any moment -------------------------------------------------------------------
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

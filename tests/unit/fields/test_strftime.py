@@ -44,6 +44,7 @@ STAMPS = [
     ("%d %^b %Y %I:%M %P", "03 NOV 2026 12:46 am", "2026-11-03T00:46:00Z"),
     ("%-d.%-m.%Y %-H:%M", "3.11.2026 9:46", "2026-11-03T09:46:00Z"),
     ("%_d.%_m.%Y %_H:%M", " 3.11.2026  9:46", "2026-11-03T09:46:00Z"),
+    ("%^d.%m.%Y %H", "03.11.2026 09", "2026-11-03T09:00:00Z"),
     ("%0e.%m.%Y %H", "03.11.2026 09", "2026-11-03T09:00:00Z"),
     ("%D %r", "11/03/26 09:46:01 PM", "2026-11-03T21:46:01Z"),
     ("%c", "Tue Nov  3 09:46:01 2026", "2026-11-03T09:46:01Z"),
@@ -94,6 +95,20 @@ def test_stamp_of_apache_may_be_in_pieces() -> None:
 def test_conversion_that_cannot_be_read_is_refused_with_its_place(pattern: str, text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"{pattern!r}: {text}")):
         strftime.parts(pattern)
+
+
+@pytest.mark.parametrize("front", [strftime.parts, strftime.apache])
+@given(st.text(st.sampled_from("%YmdHMSbfN3sz:-_^jq \n")))
+def test_any_text_is_a_pattern_or_is_refused_as_one(
+    front: Callable[[str], tuple[Part, ...]], pattern: str
+) -> None:
+    try:
+        parts = front(pattern)
+    except ValueError as refused:
+        assert "position" in str(refused)  # noqa: PT017
+    else:
+        for part in parts:
+            assert not re.compile(part.pattern.encode()).groups
 
 
 def test_year_of_the_week_is_none_of_the_calendar() -> None:
