@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
 
 from sidecar.fields import names, zones
 from sidecar.fields.reading import Reading
@@ -80,7 +81,7 @@ class Stamp:
     yearless: bool
     zoneless: bool
     zone: tzinfo | None
-    _whole: re.Pattern[str]
+    _whole: str
     _point: str
 
     def groups(self) -> bytes:
@@ -129,7 +130,7 @@ class Stamp:
         return chosen + self._point, max(last, chosen)
 
     def _moments(self, text: str, reading: Reading) -> tuple[datetime, ...]:
-        found = self._whole.fullmatch(text)
+        found = _compiled(self._whole).fullmatch(text)
         if found is None or self.lacks:
             raise ValueError(f"{text!r} " + (f"lacks {self.lacks}" if found else "is no stamp"))
         said = found.groupdict()
@@ -175,9 +176,15 @@ def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
         yearless=says.keys().isdisjoint({"year", "year2", "epoch"}),
         zoneless=says.keys().isdisjoint({"zone", "epoch"}),
         zone=zone,
-        _whole=re.compile(whole, re.ASCII),
+        _whole=whole,
         _point="." if fraction.startswith("\\d") else "",
     )
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    # Not before a stamp is read: a month in nine languages takes milliseconds.
+    return re.compile(expression, re.ASCII)
 
 
 def year_before(month: int, day: int, until: date) -> int:
