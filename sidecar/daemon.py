@@ -250,7 +250,10 @@ class Daemon:
             self._look.clear()
             whole = False
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(base, cost / _SWEEP_SHARE)):
+                wait_s = max(base, cost / _SWEEP_SHARE)
+                if self._follower.crowded and not self._follower.ready:
+                    wait_s = 0.0  # nobody will ask for the look that the others wait for
+                async with asyncio.timeout(wait_s):
                     await self._look.wait()
                 whole = True
                 await asyncio.sleep(min(0.02, base))  # renames come in pairs and chains
@@ -355,6 +358,7 @@ class Daemon:
             sweep_errors=follower.folders.errors,
             watch_backend=self._watcher.backend if self._watcher else "polling",
             watch_events=self._watcher.events if self._watcher else 0,
+            watch_overflows=self._watcher.overflows if self._watcher else 0,
             watch_muted=len(self._watcher.muted) if self._watcher else 0,
             stdout_bytes=sink.taken,
             stdout_writes=sink.writes,

@@ -113,12 +113,15 @@ class Pipeline:
     @property
     def has_open_event(self) -> bool:
         """Whether whole lines wait for others to join them."""
-        return self._lines > 0 or (bool(self.state.partial_id) and bool(self._source))
+        if self.state.partial_id:
+            return bool(self._source) and not self.has_partial_line
+        return self._lines > 0
 
     @property
     def has_partial_line(self) -> bool:
         """Whether the last line has no newline yet."""
-        return len(self._source) > self._lines
+        lines = self._decoder.last_end(self._source) if self.state.partial_id else self._lines
+        return len(self._source) > lines
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         """Take the file's next bytes; give what they complete."""

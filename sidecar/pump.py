@@ -23,6 +23,9 @@ from sidecar.tail.tailer import Tailer
 #: The loop serves other tasks at least so often while there is work, in seconds.
 _SLICE_S = 0.005
 
+#: How often files are looked at, while there is work, for open events that are due, in seconds.
+_FLUSH_S = 0.1
+
 File = Tailer[Pipeline]
 
 
@@ -98,7 +101,7 @@ class Pump:
         Raises:
             OutputClosed: nobody reads any more.
         """
-        slice_end = time.monotonic() + _SLICE_S
+        slice_end = flush_at = time.monotonic() + _SLICE_S
         while self._follower.ready or self._follower.finished:
             for file in [*self._follower.finished]:
                 with self._lock:
@@ -113,9 +116,13 @@ class Pump:
                     del self._follower.ready[key]
                     if self._follower.crowded:
                         self._calls.look()
-                if time.monotonic() > slice_end:
+                now = time.monotonic()
+                if now > slice_end:
                     await asyncio.sleep(0)
-                    slice_end = time.monotonic() + _SLICE_S
+                    slice_end = now + _SLICE_S
+                    if now > flush_at:  # a busy file holds up no open event of another
+                        await self.flush_quiet()
+                        flush_at = now + _FLUSH_S
 
     async def _turn(self, file: File) -> bool:
         """Take one chunk of a file to the output; False at its end."""

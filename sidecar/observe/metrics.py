@@ -159,6 +159,8 @@ TABLE = (
         _one(lambda s: s.sweep_errors)),
     Row("watch_backend_info", "What wakes the reader.", GAUGE, ("backend",), _backend),
     Row("watch_events", "Events the watches gave.", COUNTER, (), _one(lambda s: s.watch_events)),
+    Row("watch_overflows", "Times the kernel's queue of events was full.", COUNTER, (),
+        _one(lambda s: s.watch_overflows)),
     Row("watch_muted_folders", "Folders polled, since their watch gave too many events.", GAUGE,
         (), _one(lambda s: s.watch_muted)),
     Row("stdout_bytes", "JSON bytes stdout took.", COUNTER, (), _one(lambda s: s.stdout_bytes)),

@@ -46,6 +46,7 @@ class Snapshot:
     sweep_errors: int = 0
     watch_backend: str = "polling"  # inotify | polling
     watch_events: int = 0
+    watch_overflows: int = 0  # times the kernel's queue was full
     watch_muted: int = 0  # folders polled for a while, because their watch gave too many events
     stdout_bytes: int = 0  # JSON bytes stdout took
     stdout_writes: int = 0

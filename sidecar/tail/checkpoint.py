@@ -12,8 +12,10 @@ that one of other bytes was not found again.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -119,7 +121,9 @@ def load(folder: str, *, aside: bool = True) -> Loaded:
     """
     path = os.path.join(folder, NAME)
     try:
-        with open(path, "rb") as file:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file")
             content = file.read()
     except FileNotFoundError:
         return Loaded(Saved())
@@ -153,7 +157,7 @@ def _keep_aside(path: str) -> str:
 
 
 def _known(version: object) -> int:
-    if not isinstance(version, int) or version > VERSION:
+    if type(version) is not int or version > VERSION:
         raise ValueError(f"version {version!r}, expected at most {VERSION}")
     return version
 

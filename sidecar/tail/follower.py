@@ -225,6 +225,9 @@ class Follower(Generic[S]):
             if len(self.files) >= self._room:
                 oldest = next(quiet, None)
                 if oldest is None:
+                    quiet = self._quiet()  # those taken up meanwhile may have nothing to read
+                    oldest = next(quiet, None)
+                if oldest is None:
                     self.crowded = True
                     break
                 self._park(oldest.key, oldest)
@@ -254,10 +257,14 @@ class Follower(Generic[S]):
             self._lose(file, before - file.size)
         if file.size > file.offset:
             self.ready[key] = file
-        file.ending = change in {Change.GONE, Change.MOVED}
+        if change not in {Change.GONE, Change.MOVED}:
+            file.ending_at = 0.0
+            return
+        file.ending_at = file.ending_at or time.monotonic()
         if file.size > file.offset or file.size > before or file.pending:
             return
-        if rotation.rests(change, time.monotonic() - file.data_at, file.gap_s):
+        quiet_s = time.monotonic() - max(file.data_at, file.ending_at)
+        if rotation.rests(change, quiet_s, file.gap_s):
             if change is Change.MOVED:
                 self._park(key, file)
                 return
@@ -301,7 +308,7 @@ class Follower(Generic[S]):
         if copy is None:
             return False
         self._move(file, copy)
-        file.ending = True
+        file.ending_at = time.monotonic()
         return True
 
     def _move(self, file: Tailer[S], copy: Opened) -> None:
@@ -309,7 +316,7 @@ class Follower(Generic[S]):
         self._let_go(file.key, file)
         file.move(*copy)
         file.look(os.fstat(file.fd))
-        file.ending = False
+        file.ending_at = 0.0
         self._known_no_longer(file.key)
         self.files[file.key] = self.ready[file.key] = file
         self._paths[file.path] = file.key
@@ -552,7 +559,8 @@ class Follower(Generic[S]):
             fd = open_regular(path) if same else -1
         except OSError:
             return
-        if same and _is_entry(entry, fd, shown.st_size):
+        # Any file is what is known of an empty one; nothing proves that this is it.
+        if same and entry.offset and _is_entry(entry, fd, shown.st_size):
             self.register.take(key)
             self._resume(entry, (path, fd, key), self.folders.source_of(path), ending=True)
             return
@@ -612,7 +620,7 @@ class Follower(Generic[S]):
         if totals:
             file.restore(totals)
         file.look(os.fstat(fd))
-        file.ending = ending
+        file.ending_at = time.monotonic() if ending else 0.0
         self.files[key] = file
         self._paths[path] = key
         self.changed = True

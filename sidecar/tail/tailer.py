@@ -59,7 +59,8 @@ class Tailer(Generic[S]):
         data_at: monotonic time of the last read that gave bytes.
         gap_s: the longest it was between two reads that gave bytes.
         shifted: other bytes stand before the offset than were read there: it was truncated.
-        ending: no byte will follow, as it seems: it has no followed name any more.
+        ending_at: monotonic time since when it has no followed name any more, so that no byte will
+            follow, as it seems; 0.0: it has one.
         head_bytes: what it begins with, as far as it was read.
     """
 
@@ -86,7 +87,7 @@ class Tailer(Generic[S]):
         self.data_at = time.monotonic()
         self.gap_s = 0.0
         self.shifted = False
-        self.ending = False
+        self.ending_at = 0.0
         self.head = Mark()
         self.head_bytes = b""
         self._last = b""  # the bytes before the read offset
@@ -103,6 +104,11 @@ class Tailer(Generic[S]):
     def offset(self) -> int:
         """File offset of the next byte to read."""
         return self.pipeline.end
+
+    @property
+    def ending(self) -> bool:
+        """Whether it has no followed name any more."""
+        return self.ending_at > 0
 
     @property
     def pending(self) -> int:

@@ -32,6 +32,8 @@ logging.getLogger("watchdog.observers.inotify").addFilter(
     lambda record: "thread is inactive" not in record.getMessage()
 )
 
+_queue = logging.getLogger("watchdog.observers.inotify_c")
+
 _EVENTS = [
     FileModifiedEvent,
     FileCreatedEvent,
@@ -56,6 +58,7 @@ class Watcher(FileSystemEventHandler):
 
     Attributes:
         events: how many watchdog gave.
+        overflows: how often the kernel's queue was full, and events were lost.
         failures: folder -> why it has no watch.
         muted: folder -> loop time until when it has none, because it gave too many events.
     """
@@ -64,11 +67,12 @@ class Watcher(FileSystemEventHandler):
         self, loop: asyncio.AbstractEventLoop, wake: Callable[[set[str], bool], None]
     ) -> None:
         self.events = 0
+        self.overflows = 0
         self.failures: dict[str, str] = {}
         self.muted: dict[str, float] = {}
         self._loop = loop
         self._wake = wake
-        self._observer: Any = InotifyObserver()
+        self._observer: Any = None
         self._watches: dict[str, Any] = {}
         self._which: dict[str, tuple[int, int]] = {}
         self._written: deque[str] = deque()
@@ -77,7 +81,6 @@ class Watcher(FileSystemEventHandler):
         self._since = loop.time()
         self._renamed = False
         self._called = False
-        self._started = False
 
     @property
     def backend(self) -> str:
@@ -88,13 +91,18 @@ class Watcher(FileSystemEventHandler):
     def start(self) -> None:
         """Start watchdog's threads."""
         try:
-            self._observer.start()
-            self._started = True
+            observer = InotifyObserver()
+            observer.start()
         except (OSError, RuntimeError) as error:
             self.failures[""] = str(error)
+        else:
+            self._observer = observer
+            _queue.addFilter(self._overflowed)
 
     def watch(self, folders: Iterable[str]) -> None:
         """Watch these folders and no others."""
+        if self._observer is None:
+            return
         wanted: dict[str, tuple[int, int]] = {}
         for folder in folders:
             with contextlib.suppress(OSError):
@@ -128,8 +136,9 @@ class Watcher(FileSystemEventHandler):
 
     def stop(self) -> None:
         """Stop watchdog's threads."""
-        if self._started:
+        if self._observer is not None:
             self._observer.stop()
+            _queue.removeFilter(self._overflowed)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Take one event, in watchdog's thread."""
@@ -142,10 +151,22 @@ class Watcher(FileSystemEventHandler):
             if isinstance(event, DirDeletedEvent):
                 self._removed.append(str(event.src_path))
             self._renamed = True
+        self._call()
+
+    def _call(self) -> None:
         if not self._called:
             self._called = True
             with contextlib.suppress(RuntimeError):  # the loop has closed
                 self._loop.call_soon_threadsafe(self._deliver)
+
+    def _overflowed(self, record: logging.LogRecord) -> bool:
+        """Take what watchdog says of the kernel's queue; it has no other way to tell."""
+        if "overflow" not in record.getMessage():
+            return True
+        self.overflows += 1
+        self._renamed = True
+        self._call()
+        return self.overflows == 1
 
     def _deliver(self) -> None:
         self._called = False

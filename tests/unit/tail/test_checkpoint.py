@@ -110,6 +110,7 @@ BROKEN = {
     "bare_number": b"1",
     "no_version": b'{"files": []}',
     "version_of_another_type": b'{"version": "1", "files": []}',
+    "version_true": b'{"version": true, "files": []}',
     "version_zero": b'{"version": 0, "files": []}',
     "negative_version": b'{"version": -1, "files": []}',
     "later_version": b'{"version": %d, "files": []}' % (checkpoint.VERSION + 1),
@@ -176,6 +177,13 @@ def test_unreadable_checkpoint_counts_as_absent_and_says_why(tmp_path: Path) -> 
     (aside,) = tmp_path.iterdir()
     reason = "cannot be read: Is a directory"
     assert loaded.trouble == f"{stored(tmp_path)} {reason}; kept as {aside}"
+
+
+def test_fifo_in_the_place_of_a_checkpoint_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(stored(tmp_path))
+    loaded = checkpoint.load(str(tmp_path))
+    assert loaded.saved == Saved()
+    assert "it is no regular file; kept as" in loaded.trouble
 
 
 def test_older_version_is_migrated_and_not_dropped(
