@@ -26,6 +26,10 @@ from tests.e2e.test_metrics import add_up, scrape, wait_quiet
 QUICK = {"MULTILINE": "none", "SWEEP_INTERVAL_S": "0.05", "QUIET_S": "0.1"}
 
 
+#: What is handed to the harness as it is.
+_HARNESS = {"glob", "also", "reads", "stdout", "preexec_fn"}
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of lines: those that never came, came again, or were never written so."""
@@ -138,7 +142,7 @@ class Scene:
 
     def run(self, *args: str, **more: Any) -> Sidecar:
         """Start a daemon; words that are no option of the harness are settings."""
-        own = {key: more.pop(key) for key in [*more] if key in {"glob", "also", "reads", "stdout"}}
+        own = {key: more.pop(key) for key in _HARNESS & more.keys()}
         settings = {**QUICK, **{key.upper(): str(value) for key, value in more.items()}}
         own["env"] = {f"SIDECAR_{key}": value for key, value in settings.items()}
         self._how = (args, own)
@@ -159,9 +163,9 @@ class Scene:
         """What all daemons gave."""
         return [line for run in self.runs for line in run.lines]
 
-    def arrived(self) -> None:
+    def arrived(self, timeout: float = 10) -> None:
         """Wait until as many lines came out as were written."""
-        self.one.wait_for(lambda _: len(self.output) >= self.ledger.count, 10)
+        self.one.wait_for(lambda _: len(self.output) >= self.ledger.count, timeout)
 
     def settle(self, *, skipped: int = 0, lost: int = 0) -> None:
         """Wait until all has arrived, look twice more, and see that all is balanced.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import resource
 import shutil
 import socket
 import threading
@@ -126,7 +127,7 @@ def test_each_line_of_a_file_that_is_turned_over_comes_once(
     """With a glob that has the current file alone, and with one that has all of them."""
     scene.run(glob=glob)
     scene.append("app.log", 5)
-    scene.settle()
+    scene.arrived()
     with scene.between(situation):
         way(scene)
     scene.stop()
@@ -195,6 +196,144 @@ def test_renamed_file_that_is_written_to_after_its_descriptor_was_given_back_is_
         writer.write(scene.ledger.lines(2))
     scene.arrived()
     scene.append("app.log", 2)
+    scene.stop()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_file_rotated_into_another_folder_of_the_glob_is_read_on(
+    scene: Scene, situation: str
+) -> None:
+    """As logrotate's ``olddir`` does."""
+    (scene.logs / "archive").mkdir()
+    scene.run(glob="**/*.log*")
+    scene.append("app.log", 5)
+    scene.settle()
+    with scene.between(situation):
+        scene.append("app.log", 2)
+        (scene.logs / "app.log").rename(scene.logs / "archive" / "app.log.1")
+        scene.append("app.log", 2)
+        scene.append("archive/app.log.1", 2)
+    scene.stop()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_rotated_file_whose_name_is_excluded_is_read_to_its_end(
+    scene: Scene, situation: str
+) -> None:
+    scene.run(glob="app.log*", exclude="*.1,*.gz")
+    scene.append("app.log", 5)
+    scene.settle()
+    with scene.between(situation):
+        rename_and_write_on(scene)
+    scene.stop()
+
+
+@pytest.mark.parametrize("situation", ["seen", "unseen"])
+@pytest.mark.parametrize("way", [rename_and_create, shift_a_chain, copy_and_truncate_to_a_date])
+def test_file_that_began_at_its_end_is_turned_over_like_any_other(
+    scene: Scene, way: Callable[[Scene], None], situation: str
+) -> None:
+    """What was skipped at the start does not come out of the rotated file."""
+    old = scene.append("app.log", 50)
+    scene.ledger.strike(old)
+    scene.run(glob="app*log*", start_at="end")
+    scene.append("app.log", 5)
+    scene.settle(skipped=len(old))
+    with scene.between(situation):
+        way(scene)
+    scene.stop(skipped=len(old))
+
+
+def test_files_that_began_at_their_end_go_on_where_they_were_after_a_restart(scene: Scene) -> None:
+    old = scene.append("app.log", 50)
+    scene.ledger.strike(old)
+    scene.run(start_at="end")
+    scene.settle(skipped=len(old))
+    with scene.between("down", skipped=len(old)):
+        scene.append("app.log", 5)
+    scene.stop(skipped=len(old))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="under start_at: end whatever the first sweep of any run does not know begins at its "
+    "end, also what was begun since the last run: its first lines are skipped",
+)
+def test_file_begun_while_down_is_read_whole_though_others_began_at_their_end(
+    scene: Scene,
+) -> None:
+    """The checkpoint tells that this is no first start: what is unknown now is new."""
+    old = scene.append("app.log", 50)
+    scene.ledger.strike(old)
+    scene.run(glob="app.log*", start_at="end")
+    scene.append("app.log", 5)
+    with scene.between("down", skipped=len(old)):
+        rename_and_create(scene)
+    scene.stop(skipped=len(old))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_copy_that_is_compressed_at_once_is_not_read(scene: Scene, situation: str) -> None:
+    path = scene.logs / "app.log"
+    scene.run(glob="app.log*")
+    scene.append("app.log", 300)
+    scene.settle()
+    with scene.between(situation):
+        copy = scene.logs / "app.log.1"
+        shutil.copy(path, copy)
+        os.truncate(path, 0)
+        (scene.logs / "app.log.1.gz").write_bytes(gzip.compress(copy.read_bytes()))
+        copy.unlink()
+        scene.append("app.log", 2)
+    scene.stop()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a file that takes a followed one's place and begins with all that was read of it is "
+    "taken for a new one: read again from its start",
+)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_file_replaced_by_its_copy_that_has_grown_is_read_on(scene: Scene, situation: str) -> None:
+    """As rsync does: it completes a copy aside, under another inode, and renames it over."""
+    path, aside = scene.logs / "app.log", scene.logs / ".app.log.Xy12"
+    scene.run(glob="app.log")
+    scene.append("app.log", 100)
+    scene.settle()
+    with scene.between(situation):
+        shutil.copy(path, aside)
+        scene.ledger.append(aside, 3)
+        aside.rename(path)
+    scene.settle()
+    scene.append("app.log", 2)
+    scene.stop()
+
+
+# -- few descriptors ----------------------------------------------------------------------------
+
+
+def test_more_files_than_descriptors_are_each_read_written_to_and_turned_over(
+    scene: Scene,
+) -> None:
+    files = [f"{number:03}.log" for number in range(120)]
+    for name in files:
+        scene.append(name, 2)
+    limit = (64, 64)
+    scene.run(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limit))
+    scene.settle()
+    for name in files:
+        scene.append(name, 2)
+    scene.settle()
+    for name in files:
+        (scene.logs / name).rename(scene.logs / f"{name}.1")
+        scene.append(name, 2)
+        scene.append(f"{name}.1", 1)
+    scene.settle()
+    with scene.between("down"):
+        for name in files[::2]:
+            (scene.logs / f"{name}.1").unlink()
+            scene.append(name, 1)
+    scene.arrived(timeout=60)
     scene.stop()
 
 
@@ -544,7 +683,7 @@ def a_device(path: Path) -> None:
         pytest.param(a_device, id="device"),
     ],
 )
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("situation", ["seen", "down"])
 def test_what_stands_in_a_files_place_stops_no_other_file(
     scene: Scene, thing: Callable[[Path], None], situation: str
 ) -> None:
