@@ -177,6 +177,8 @@ class Pump:
         return min(due) - time.monotonic() if due else None
 
     def _due(self, file: File) -> float | None:
+        if file.key in self._follower.ready:
+            return None  # it is not read to its end
         patience = self._patience[file.source]
         if file.pipeline.has_open_event:
             return file.data_at + patience.quiet_s

@@ -121,10 +121,7 @@ def load(folder: str, *, aside: bool = True) -> Loaded:
     """
     path = os.path.join(folder, NAME)
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "it is no regular file")
-            content = file.read()
+        content = _read(path)
     except FileNotFoundError:
         return Loaded(Saved())
     except OSError as error:
@@ -144,6 +141,13 @@ def load(folder: str, *, aside: bool = True) -> Loaded:
     except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:
         kept = _keep_aside(path) if aside else ""
         return Loaded(Saved(), f"{path} is no checkpoint ({error}){kept}")
+
+
+def _read(path: str) -> bytes:
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return file.read()
 
 
 def _keep_aside(path: str) -> str:

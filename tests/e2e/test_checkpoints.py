@@ -134,15 +134,7 @@ def test_half_written_neighbour_of_a_good_checkpoint_does_no_harm(
     [
         10**18,
         2**63,
-        pytest.param(
-            -1,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="an offset smaller than its anchor is taken as it is: the anchor is looked "
-                "for before the file's start, and the run ends in OSError (EINVAL) at its first "
-                "sweep",
-            ),
-        ),
+        -1,
     ],
 )
 def test_offset_that_no_file_has_is_not_believed(

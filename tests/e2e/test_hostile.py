@@ -271,16 +271,10 @@ SPELLINGS = [
     "from the working folder",
 ]
 
-OTHERWISE_SPELT = pytest.mark.xfail(
-    strict=True,
-    reason="the state folder is known by its path as text alone, so that one which is spelt "
-    "otherwise than the glob spells it is followed: each save is read, and causes another",
-)
-
 
 @pytest.mark.parametrize(
     "spelling",
-    ["plainly", *(pytest.param(one, marks=OTHERWISE_SPELT) for one in SPELLINGS)],
+    ["plainly", *SPELLINGS],
 )
 def test_state_folder_that_the_glob_matches_is_never_read(
     scene: Scene, logs: Path, spelling: str
