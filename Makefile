@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# End-to-end tests wait more than they work, so there are more workers than processors. Tests that
+# share something costly name a group.
+PARALLEL := -n 4 --dist loadgroup
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
@@ -30,10 +33,10 @@ demo: $(READY)  ## raw Tomcat lines, and the JSON they become
 	@$(BIN)/python docs/demo/demo.py
 
 test: $(READY)  ## every test; end-to-end tests that lack a system package are skipped by name
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 unit: $(READY)  ## the tests that need no process and no server
-	@$(BIN)/python -m pytest -m 'not e2e'
+	@$(BIN)/python -m pytest $(PARALLEL) -m 'not e2e'
 
 e2e: $(READY)  ## the tests beside real servers; a missing system package fails here
 	@SIDECAR_E2E=required $(BIN)/python -m pytest -m e2e
