@@ -32,9 +32,27 @@ lines = st.sampled_from(_SAMPLES + _ODD).map(str.encode) | st.text(
     st.characters(blacklist_characters="\n\r", codec="utf-8"), max_size=30
 ).map(str.encode)
 
+
+def _broken(line: str, edits: list[tuple[int, str]]) -> list[bytes]:
+    """Put characters in the place of some; what a newline parts are lines."""
+    chars = list(line)
+    for place, char in edits:
+        chars[place % len(chars)] = char
+    return "".join(chars).encode().split(b"\n")
+
+
+#: Lines that are almost heads, where one or two characters matter.
+nearly = st.builds(
+    _broken,
+    st.sampled_from([line for line in _SAMPLES if line]),
+    st.lists(st.tuples(st.integers(0, 300), st.sampled_from('\n\n "-[]\\\tx9')), max_size=2),
+)
+
 #: Lists that draw many lines from few, so that runs of one format come about.
-logs = st.lists(lines, min_size=1, max_size=6).flatmap(
-    lambda few: st.lists(st.sampled_from(few), min_size=1, max_size=40)
+logs = st.lists(nearly | lines.map(lambda one: [one]), min_size=1, max_size=6).flatmap(
+    lambda few: st.lists(st.sampled_from(few), min_size=1, max_size=40).map(
+        lambda some: [line for one in some for line in one]
+    )
 )
 
 #: Lengths of the chunks a file is fed in, used round and round.

@@ -30,37 +30,55 @@ ACCESS = Format(
     "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve; "
     "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
     pattern=(
-        rb'(?P<client_ip>[\w.:%\[\]-]+) (?:-|(?P<ident>[^ "\\\n]+)) '
-        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.)+?)) '
+        rb'(?P<client_ip>[\w.:%\[\]-]+)(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
+        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.)+?))) '
         rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
         # A blank belongs to the path unless the protocol follows it to the closing quote.
         rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
         rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*)'
-        rb"(?: (?P<protocol>HTTP/[0-9.]+))?|-?|(?P<request>" + _QUOTED + rb'))" '
-        rb"(?:-|000|(?P<status>[1-9]\d\d)) (?:-|0*(?P<bytes>\d{1,18}))"
-        rb'(?:(?P<combined> )"(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')")?'
-        rb"(?: (?:-|(?P<duration>\d{1,18}(?:\.\d{1,9})?)))?"
+        rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
+        rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
+        rb"(?:-|0*(?P<bytes>\d{1,18}))"
+        # An empty alternative costs less than a question mark behind groups.
+        rb'(?: "(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')"|)'
+        rb"(?: (?:-|(?P<duration>\d{1,18}(?:\.\d{1,9})?))|)"
     ),
     fields={
         "timestamp": Field(
             Kind.STAMP, lambda text, reading: timestamps.common_log(text, reading.zone)
         ),
-        "client_ip": Field(optional=True),
+        "client_ip": Field(plain=True, optional=True),
         "ident": Field(optional=True),
         "user": Field(Kind.QUOTED, optional=True),
         "method": Field(optional=True),
-        "path": Field(Kind.QUOTED, optional=True, within="method"),
+        "path": Field(Kind.QUOTED, optional=True),
+        "request": Field(Kind.QUOTED, optional=True),  # in the place of method and path
         "protocol": Field(optional=True),
-        "request": Field(Kind.QUOTED, optional=True),
         "status": Field(Kind.DIGITS, optional=True),
         "bytes": Field(Kind.DIGITS, optional=True),
-        "referer": Field(Kind.QUOTED, optional=True, within="combined"),
-        "user_agent": Field(Kind.QUOTED, optional=True, within="combined"),
+        "referer": Field(Kind.QUOTED, optional=True),
+        "user_agent": Field(Kind.QUOTED, optional=True),
         "duration": Field(Kind.LOOKUP, _seconds, optional=True),
     },
+    runs={
+        "who": frozenset({"ident", "user"}),
+        "method": frozenset({"method"}),
+        "answer": frozenset({"protocol", "status"}),
+        "referer": frozenset({"referer"}),
+        "user_agent": frozenset({"user_agent"}),
+    },
+    loose={
+        "who": rb" [^ ]+ [^ ]+",
+        "timestamp": rb"[^]]{19,35}",
+        "referer": rb'[^"]*',
+        "user_agent": rb'[^"]*',
+    },
+    narrow={
+        "path": rb'[^ "\\\n]*',
+        "request": rb"(?!)",  # a path that the expression above does not fit is none
+    },
     starts=rb"\w.:%\[\-",
-    holds=rb"\[\d\d/",
-    quotes_escaped=True,
+    holds=b'"',
     samples=(
         Sample(
             '192.0.2.7 - - [23/Nov/2026:21:46:01 +0100] "GET /shop?a=1 HTTP/1.1" 200 4523',

@@ -24,8 +24,10 @@ BRACKET = Format(
         "message": Field(),
     },
     runs={"origin": frozenset({"component", "subcomponent", "level"})},
+    loose={"date": rb"[^]]{19,29}", "origin": rb"[^ ]+ - [^ ]+ - [^ ]+"},
     joins=Joins.ANYTHING,
     starts=rb"\[",
+    holds=b"[",
     samples=(
         Sample(
             "[2018-01-01 01:01:01] foo - WARNING - foo.bar - There is something wrong.",

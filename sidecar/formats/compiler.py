@@ -1,13 +1,10 @@
-r"""A format's declaration, made into one function over many events.
+r"""A format's declaration under one set of options, made into a function over many events.
 
-What costs time here is objects, not matching: so a block of whole lines goes through one
-``findall``, one ``%`` template an event and one join, and text stays bytes from disk to stdout.
-Whether anything needs escaping is asked once a block (``escaping``), and a block that does need it
-is only a tenth slower.
-
-The expression of a block fits at every line's start, so no line can fall between two matches:
-``(?:HEAD)?(REST)\n`` where lines join, ``(?:HEAD|(ODD))\n`` where they stand alone. A row whose
-first group is empty is no head.
+``columns`` turns blocks of whole events into JSON; here stands which lines begin an event, where
+another format takes over, and what closes a record. For these questions a block's expression
+fits at every line's start, so no line can fall between two matches: ``(?:HEAD)?(REST)\n`` where
+lines join, ``(?:HEAD|(ODD))\n`` where they stand alone. A row whose first group is empty is no
+head.
 """
 
 from __future__ import annotations
@@ -18,18 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from sidecar.fields import quoting, stacktraces
-from sidecar.formats import escaping
-from sidecar.formats.joined import Joined
-from sidecar.formats.lookup import Lookup
+from sidecar.fields import stacktraces
+from sidecar.formats.columns import Columns, Frame, Shape
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.outcome import OtherFormatError, Rendered, UnreadableError
-from sidecar.formats.spec import MESSAGE, Format, Joins, Kind
+from sidecar.formats.outcome import OtherFormatError, Rendered
+from sidecar.formats.spec import MESSAGE, Format, Joins
 
 #: A member of the record beyond its fields: name, JSON value.
 Member = tuple[str, bytes]
@@ -77,7 +71,6 @@ class Compiled:
         self.absorbs = joins and format_.joins is Joins.ANYTHING
         #: Every line is a head unless the grammar of traces says that it continues.
         self.claims = joins and format_.joins is Joins.TRACES
-        self._head = re.compile(format_.pattern + rb"\n")
         self._start = re.compile(options.start) if options.start else None
         self.constants = [
             (key, orjson.dumps(value))
@@ -88,13 +81,29 @@ class Compiled:
             self.constants.append(("format", orjson.dumps(format_.name)))
 
     @cached_property
-    def _block(self) -> re.Pattern[bytes]:
-        return re.compile(_block_pattern(self, self._starts))
+    def _head(self) -> re.Pattern[bytes]:
+        return re.compile(self.format.pattern + rb"\n")
 
     @cached_property
-    def columns(self) -> list[str]:
-        """The groups of a row."""
-        return list(self._block.groupindex)
+    def _next_head(self) -> re.Pattern[bytes]:
+        return re.compile(rb"\n(?=%b\n)" % self.format.pattern)
+
+    @cached_property
+    def _block(self) -> re.Pattern[bytes]:
+        return re.compile(_block_pattern(self.format.pattern, self._shape, self._starts))
+
+    @cached_property
+    def _shape(self) -> Shape:
+        if self.claims:
+            return Shape(more=rb"\n(?=%b).*" % stacktraces.CONTINUES)
+        if self.joins and not self.absorbs:
+            return Shape(more=rb"\n(?!%b).*" % _MARK, mark=_MARK)
+        return Shape(absorbs=self.absorbs)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        within = self._others.fit_within if self._others else None
+        return Columns(self.format, self.options, self.constants, self._shape, within)
 
     # -- which lines begin an event -------------------------------------------------------------
 
@@ -107,10 +116,31 @@ class Compiled:
     def begins(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, begins an event that others may join."""
         if self._start:
-            return self._start.match(line) is not None
+            return self._start.match(line, 0, len(line) - 1) is not None
         if self.claims:
             return _CONTINUES.match(line) is None
         return self.options.lone or self.fits(line)
+
+    def may_begin(self, text: bytes) -> bool:
+        """Tell soon whether any of the lines may begin an event."""
+        if not self.absorbs:
+            return True
+        return self.format.holds in text and self._next_head.search(b"\n" + text) is not None
+
+    def first_begin(self, text: bytes) -> int:
+        """Give where the first event begins that lines may join, or the end."""
+        if not self.absorbs or not text:
+            position = 0
+            while position < len(text):
+                end = text.index(b"\n", position) + 1
+                if self.begins(text[position:end]):
+                    break
+                position = end
+            return position
+        if self.fits(text[: text.index(b"\n") + 1]):
+            return 0
+        found = self._next_head.search(text) if self.format.holds in text else None
+        return found.end() if found else len(text)
 
     def other_fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, fits another format, under ``auto``."""
@@ -126,9 +156,29 @@ class Compiled:
 
     def begins_of(self, text: bytes, shift: int = 0) -> Iterator[int]:
         """Give where each of the whole events in ``text`` begins, ``shift`` added."""
-        for row in self._block.finditer(text):
+        for position, row in self._rows(text, 0):
             if row[1] or not self.absorbs:
-                yield row.start() + shift
+                yield position + shift
+
+    def _rows(self, text: bytes, start: int) -> Iterator[tuple[int, re.Match[bytes]]]:
+        """Give the rows of ``text`` from ``start`` on, each with its place."""
+        if not self._shape.mark:
+            for row in self._block.finditer(text, start):
+                yield row.start(), row
+            return
+        for number, row in enumerate(self._block.finditer(self._marked(text[start:]))):
+            yield start + row.start() - number, row
+
+    def _marked(self, text: bytes) -> bytes:
+        """Put a mark before each line that begins an event, where a rule of the user's says which.
+
+        The rule is asked line by line: whatever it is, it sees nothing beyond the line.
+        """
+        match = self._start.match if self._start else None
+        if match is None or not self._shape.mark:
+            return text
+        lines = text[:-1].split(b"\n")
+        return b"\n".join([_MARK + line if match(line) else line for line in lines]) + b"\n"
 
     def until_other(self, text: bytes, start: int, limit: int) -> tuple[int, bool]:
         """Find where another format takes over, under ``auto``.
@@ -143,15 +193,16 @@ class Compiled:
             limit was reached, or the end; and whether it was another format.
         """
         seen = 0
-        for row in self._block.finditer(text, start):
+        for position, row in self._rows(text, start):
             head = bool(row[1]) and self.format.joins is not Joins.TRACES
             if head and self.format.passes:
                 head = _object(row[1]) is not None
-            if not head and self.other_fits(row[0][: row[0].index(b"\n") + 1]):
-                return row.start(), True
+            first = row[0][len(self._shape.mark) : row[0].index(b"\n") + 1]
+            if not head and self.other_fits(first):
+                return position, True
             if head or not self.absorbs:
                 if limit and seen == limit:
-                    return row.start(), False
+                    return position, False
                 seen += 1
         return len(text), False
 
@@ -175,59 +226,34 @@ class Compiled:
                 does not look.)
         """
         if each is None:
-            try:
-                return self._render(text, tail)
-            except UnreadableError:
-                if self._others and self.until_other(text, 0, 0)[1]:
-                    raise OtherFormatError from None
+            return self._render(text, tail)
         done = Rendered()
-        extra = iter(each) if each is not None else None
         begins = [*self.begins_of(text), len(text)]
-        for start, end in pairwise(begins):
-            event = text[start:end]
-            members = (*tail, *next(extra)) if extra else tail
-            try:
-                done += self._render(event, members)
-            except UnreadableError:
-                done += self._whole(event, members)
+        for (start, end), members in zip(pairwise(begins), each, strict=False):
+            done += self._render(text[start:end], (*tail, *members))
         return done
 
     def _render(self, text: bytes, tail: Sequence[Member]) -> Rendered:
-        if self.absorbs:
-            return self._joined.render(text, self._end(tail))
-        rows = self._block.findall(text)
+        text = self._marked(text)
         if self.format.passes:
-            return self._pass(rows, tail)
-        added = escaping.survey(text)
-        marks = added
-        if added and self.format.quotes_escaped:
-            marks -= text.count(b'"')
-        dirty = bool(marks) or len(rows) != text.count(b"\n")
-        odd = _Odd(self, tail, dirty=dirty)
-        make, template = self._rows[dirty]
-        end = self._end(tail)
-        if dirty:
-            end = escaping.hold(end)
-        json = b"".join(make(rows, odd, template + end.replace(b"%", b"%%")))
-        if dirty:
-            json = escaping.finish(json, rare=escaping.has_rare(text, added))
-        events = len(rows)
-        counts = Counter({b"": events})
-        if "level" in self.columns:
-            counts = Counter(map(itemgetter(self.columns.index("level")), rows))
-            counts[b""] = odd.misfits
-        return Rendered(json, events, odd.misfits, counts)
+            return self._pass(self._block.findall(text), tail)
+        extra = _members(member for member in tail if member[0] not in self.format.fields)
+        return self._columns.render(text, Frame(extra + b"}\n", *self._misfit(tail)))
 
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""
         done = Rendered(events=len(rows))
         members = (*self.constants, *tail)
-        odd = _Odd(self, tail, dirty=False)
+        before, after = self._misfit(tail)
         pieces = []
         for text, other in rows:
             found = _object(text) if text else None
             if found is None:
-                pieces.append(odd(text or other))
+                misfit = text or other
+                if self.other_fits(misfit.partition(b"\n")[0] + b"\n"):
+                    raise OtherFormatError
+                pieces.append(before + orjson.dumps(misfit.decode())[1:-1] + after)
+                done.misfits += 1
                 done.levels[b""] += 1
                 continue
             level = found.get("level")
@@ -240,7 +266,6 @@ class Compiled:
             else:
                 pieces.append(text + b"\n")
         done.json = b"".join(pieces)
-        done.misfits = odd.misfits
         return done
 
     def whole(self, text: bytes, tail: Sequence[Member]) -> Rendered:
@@ -249,19 +274,8 @@ class Compiled:
         json = b'{"message":%b%b}\n' % (orjson.dumps(text.decode()), members)
         return Rendered(json, 1, 0, Counter({b"": 1}))
 
-    def _whole(self, event: bytes, tail: Sequence[Member]) -> Rendered:
-        """Let an event out as a misfit."""
-        json = self.misfit(tail) % orjson.dumps(event[:-1].decode())[1:-1]
-        return Rendered(json, 1, 1, Counter({b"": 1}))
-
-    def _end(self, tail: Sequence[Member]) -> bytes:
-        """Give what closes every record; where lines join its message, from the quote on."""
-        members = (*self.constants, *tail) if self.absorbs else tail
-        extra = _members(member for member in members if member[0] not in self.format.fields)
-        return (b'"' if self.absorbs else b"") + extra + b"}\n"
-
-    def misfit(self, tail: Sequence[Member]) -> bytes:
-        """Give the template of an event that does not fit: one place, for escaped text."""
+    def _misfit(self, tail: Sequence[Member]) -> tuple[bytes, bytes]:
+        """Give what stands before and after the text of an event that does not fit."""
         error = (
             ()
             if self.format.joins is Joins.TRACES
@@ -277,149 +291,32 @@ class Compiled:
                 ),
             )
         )
-        return b'{"message":"%b"' + extra.replace(b"%", b"%%") + b"}\n"
-
-    @cached_property
-    def _joined(self) -> Joined:
-        within = self._others.fit_within if self._others else None
-        return Joined(self.format, self.options, within)
-
-    @cached_property
-    def _rows(self) -> tuple[_RowFunction, _RowFunction]:
-        """The functions of clean and of dirty blocks, each with its template."""
-        return _row_function(self, dirty=False), _row_function(self, dirty=True)
+        return b'{"message":"', b'"' + extra + b"}\n"
 
 
-class _Odd:
-    """What becomes of a row that is no head: a misfit, unless it fits another format."""
-
-    def __init__(self, compiled: Compiled, tail: Sequence[Member], *, dirty: bool) -> None:
-        self.misfits = 0
-        self._compiled = compiled
-        self._tail = tail
-        self._dirty = dirty
-        self._template = b""
-
-    def __call__(self, text: bytes) -> bytes:
-        compiled = self._compiled
-        if compiled.other_fits(text.partition(b"\n")[0] + b"\n"):
-            raise OtherFormatError
-        self.misfits += 1
-        if not self._template:
-            template = compiled.misfit(self._tail)
-            self._template = escaping.hold(template) if self._dirty else template
-        return self._template % (text if self._dirty else orjson.dumps(text.decode())[1:-1])
-
+#: Put before lines that begin an event; UTF-8 has no such byte.
+_MARK = b"\xff"
 
 _CONTINUES = re.compile(stacktraces.CONTINUES)
 
-_RowFunction = tuple[Callable[[list[Any], _Odd, bytes], list[bytes]], bytes]
 
-
-def _block_pattern(compiled: Compiled, starts: bytes) -> bytes:
-    """Give the expression of one event in a block."""
-    pattern, options = compiled.format.pattern, compiled.options
-    more, closed = b"", b""
-    if compiled.absorbs:
+def _block_pattern(pattern: bytes, shape: Shape, starts: bytes) -> bytes:
+    """Give the expression of one event in a block, marked."""
+    more = rb"(?:%b)*" % shape.more
+    if shape.absorbs:
         more = rb"(?:\n(?![%b]).*)*" % starts
-    elif compiled.claims:
-        more = rb"(?:\n(?=%b).*)*" % stacktraces.CONTINUES
-    elif compiled.joins:
-        more = rb"(?:\n(?!%b|\Z).*)*" % options.start
-        closed = rb"(?=\n(?:%b|\Z))" % options.start
+    elif shape.mark:  # the newline at the text's end begins no line
+        more = rb"(?:\n(?!%b|\Z).*)*" % shape.mark
     if pattern == MESSAGE:
-        return rb"(?P<message>.*%b)\n" % more
+        return rb"%b(?P<message>.*%b)\n" % (shape.mark, more)
     if pattern.endswith(MESSAGE):
         head = pattern.removesuffix(MESSAGE)
-        if compiled.absorbs:
+        if shape.absorbs:
             return rb"(?:%b)?(?P<message>.*%b)\n" % (head, more)
-        pattern, closed = rb"%b(?P<message>.*%b)" % (head, more), b""
-    return rb"(?:%b%b|(?P<odd>.*%b))\n" % (pattern, closed, more)
-
-
-def _row_function(compiled: Compiled, *, dirty: bool) -> _RowFunction:  # noqa: PLR0912, PLR0915 - a template, written from left to right
-    """Write the function that turns rows into records, and the template it fills.
-
-    The function is ``(rows, odd, template) -> [bytes]``, one comprehension over the columns of the
-    block's expression.
-    """
-    hold = escaping.hold if dirty else bytes
-    scope: dict[str, Any] = {"unescape": quoting.unescape}
-    values: list[str] = []
-    template = b""
-    columns = compiled.columns
-    presence: dict[str, str] = {}
-    for number, (name, declared) in enumerate(compiled.format.fields.items()):
-        text, kind = f"_{name}", declared.kind
-        key = (b"," if number else b"{") + orjson.dumps(name) + b":"
-        quote = b"" if kind is Kind.DIGITS else b'"'
-        value = text
-        if kind is Kind.QUOTED and dirty:
-            value = f"unescape({text})"
-        elif kind in {Kind.LOOKUP, Kind.STAMP}:
-            assert declared.read is not None
-            value = f"read_{name}[{text}]"
-            scope[f"read_{name}"] = Lookup(
-                _reader(declared.read, compiled.options, key if kind is Kind.LOOKUP else b"", hold)
-            )
-        if kind is Kind.STAMP:
-            quote_end = b'Z"'
-            if "fraction" in columns:
-                value += " + _fraction.replace(b',', b'.')"
-        else:
-            quote_end = quote
-        shape = b"%b" if kind is Kind.LOOKUP else key + quote + b"%b" + quote_end
-        if not declared.optional:
-            template += hold(shape)
-            values.append(value)
-            continue
-        assert number, "the first field of a record is always there"
-        present = f"_{declared.within} and {text} != b'-'" if declared.within else text
-        if kind in {Kind.TEXT, Kind.QUOTED} and not declared.within:
-            present = f"{text} and {text} != b'-'"
-        if kind is not Kind.LOOKUP:
-            scope[f"shape_{name}"] = hold(shape)
-            value = f"shape_{name} % {value}"
-        template += b"%b"
-        values.append(f"({present} and {value} or b'')")
-        presence[name] = present
-    for name, json in compiled.constants:
-        member = hold(_members([(name, json)]))
-        if name in presence:
-            scope[f"constant_{name}"] = member
-            template += b"%b"
-            values.append(f"(b'' if {presence[name]} else constant_{name})")
-        elif name not in compiled.format.fields:
-            template += member.replace(b"%", b"%%")
-    names = ", ".join(f"_{column}" for column in columns)
-    record = f"template % ({', '.join(values)},)"
-    if len(columns) > 1:
-        first, last = columns[0], columns[-1]
-        record += f" if _{first} else odd(_{last})"
-    exec(  # noqa: S102 - the text is made of declared names; every value travels in the scope
-        f"def make(rows, odd, template):\n    return [{record} for {names} in rows]\n", scope
-    )
-    return scope["make"], template
-
-
-def _reader(
-    read: Callable[..., Any],
-    options: FormatOptions,
-    key: bytes,
-    hold: Callable[[bytes], bytes],
-) -> Callable[[bytes], bytes]:
-    """Give text -> bytes: of the bare value, or, with a key, of the whole member."""
-
-    def bare(text: bytes) -> bytes:
-        return str(read(text.decode(), options.reading)).encode()
-
-    def member(text: bytes) -> bytes:
-        value = read(text.decode(), options.reading)
-        if isinstance(value, str):
-            return hold(key + b'"') + value.encode() + hold(b'"')
-        return hold(key) + orjson.dumps(value)
-
-    return member if key else bare
+        pattern = rb"%b(?P<message>.*%b)" % (head, more)
+    elif shape.mark:
+        pattern += rb"(?=\n(?:%b|\Z))" % shape.mark
+    return rb"%b(?:%b|(?P<odd>.*%b))\n" % (shape.mark, pattern, more)
 
 
 def _members(members: Iterable[Member]) -> bytes:

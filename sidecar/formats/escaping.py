@@ -1,66 +1,47 @@
-r"""JSON's escapes for a whole output at once.
+"""JSON's escapes for many texts at once.
 
-Text passes from the log to the record as it stands. Where a block holds bytes that JSON escapes,
-its template is written with bytes that UTF-8 never has in the place of JSON's own quotes,
-backslashes and newlines; then whatever quote or backslash there is belongs to the data.
+Text passes from the log to the record as it stands; whether any of a column needs escaping is
+asked once, of all its texts together, and only a column that does is taken apart again.
 """
 
 from __future__ import annotations
 
-import re
-
 import orjson
 
-_OWN = b'"\\\n'
-_HOLDERS = b"\xff\xfd\xfe"
-_HOLD = bytes.maketrans(_OWN, _HOLDERS)
-_RELEASE = bytes.maketrans(_HOLDERS, _OWN)
+#: Control characters that JSON writes as ``\u000H``; one that the texts lack parts them.
+_PARTERS = range(8)
 
-_COMMON = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\t", b"\\t"), (b"\r", b"\\r"))
-_RARE = tuple(
-    (code, bytes((code,)), orjson.dumps(chr(code))[1:-1])
-    for code in range(32)
-    if code not in b"\n\t\r"
-)
-
-#: A server's own escape that may stand for a control character.
-_HIDDEN = re.compile(rb"\\[xufbv]")
+_NEWLINE = 10
 
 
-def hold(json: bytes) -> bytes:
-    """Put holders in the place of JSON's own quotes, backslashes and newlines."""
-    return json.translate(_HOLD)
+def clean(text: bytes) -> bool:
+    """Tell whether valid UTF-8 stands in a JSON string as it is."""
+    return len(orjson.dumps(text.decode())) - 2 == len(text)
 
 
-def survey(text: bytes) -> int:
-    """Count what escaping would add to the text, its newlines aside; 0: nothing needs it.
+def escaped(texts: list[bytes]) -> list[bytes]:
+    """Give the texts, valid UTF-8, as the insides of JSON strings.
 
-    Args:
-        text: valid UTF-8.
-
-    Returns:
-        Bytes.
+    Those of several lines, which need it, do not bar the rest.
     """
-    return len(orjson.dumps(text.decode())) - 2 - len(text) - text.count(b"\n")
+    whole = b"".join(texts)
+    if b"\n" not in whole:
+        return texts if clean(whole) else _written(texts, whole)
+    several = [place for place, one in enumerate(texts) if _NEWLINE in one]
+    done = [*texts]
+    for place in several:
+        done[place] = b""
+    if not clean(whole := b"".join(done)):
+        done = _written(done, whole)
+    long = [texts[place] for place in several]
+    for place, one in zip(several, _written(long, b"".join(long)), strict=True):
+        done[place] = one
+    return done
 
 
-def has_rare(text: bytes, added: int) -> bool:
-    """Tell whether the text may put control characters beyond tab and return into a record.
-
-    Args:
-        text: the block.
-        added: what ``survey`` said of it.
-    """
-    common = sum(map(text.count, (b'"', b"\\", b"\t", b"\r")))
-    return added != common or (b"\\" in text and _HIDDEN.search(text) is not None)
-
-
-def finish(json: bytes, *, rare: bool) -> bytes:
-    """Escape the data of an output written with holders, then release them."""
-    for plain, escaped in _COMMON:
-        json = json.replace(plain, escaped)
-    if rare:
-        for code, plain, escaped in _RARE:
-            if code in json:
-                json = json.replace(plain, escaped)
-    return json.translate(_RELEASE)
+def _written(texts: list[bytes], whole: bytes) -> list[bytes]:
+    for code in _PARTERS:
+        parter, written = b"%c" % code, b"\\u000%d" % code
+        if parter not in whole and written not in whole:
+            return orjson.dumps(parter.join(texts).decode())[1:-1].split(written)
+    return [orjson.dumps(one.decode())[1:-1] for one in texts]

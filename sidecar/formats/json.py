@@ -10,6 +10,7 @@ JSON = Format(
     source="https://www.rfc-editor.org/rfc/rfc8259",
     pattern=rb"(?P<object>\{.*\}[ \t]*)",
     starts=rb"\{",
+    holds=b"{",
     passes=True,
     samples=(
         Sample('{"level":"info", "msg":"up"}', {"level": "info", "msg": "up"}),

@@ -31,8 +31,14 @@ JULI = Format(
         "message": Field(),
     },
     runs={"origin": frozenset({"thread", "logger"})},
+    loose={
+        "timestamp": rb"[^ ]{10,20} [^ ]{8}",
+        "level": rb"[^ ]+",
+        "origin": rb"[^]]*(?:\](?! )[^]]*)*\] [^ ]+",
+    },
     joins=Joins.ANYTHING,
     starts=rb"0-9",
+    holds=b"]",
     samples=(
         Sample(
             "23-Nov-2026 21:46:01.123 INFO [main] org.apache.catalina.startup.Catalina.start "

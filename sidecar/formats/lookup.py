@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sidecar.formats.outcome import UnreadableError
-
 #: So many answers are young; what was not asked for among as many others is forgotten.
 _YOUNG = 4096
 
+#: Answers that no value has, since no UTF-8 has their bytes: the text is that of no head; the text
+#: is a head's and means nothing.
+UNFIT = b"\xfe"
+UNREADABLE = b"\xff"
 
-class Lookup(dict[bytes, bytes]):
+#: A group's text; None where it took no part in the match.
+Text = bytes | None
+
+
+class Lookup(dict[Text, bytes]):
     """Text -> what it becomes; the first sight of one reads it.
 
     Args:
-        read: a ``ValueError`` of it becomes ``UnreadableError``.
+        read: a ``ValueError`` of it means ``UNREADABLE``.
+
+    Attributes:
+        odd: whether any answer was ``UNFIT`` or ``UNREADABLE``.
     """
 
-    def __init__(self, read: Callable[[bytes], bytes]) -> None:
+    def __init__(self, read: Callable[[Text], bytes]) -> None:
         super().__init__()
+        self.odd = False
         self._read = read
-        self._old: dict[bytes, bytes] = {}
+        self._old: dict[Text, bytes] = {}
 
-    def __missing__(self, text: bytes) -> bytes:
+    def __missing__(self, text: Text) -> bytes:
         answer = self._old.get(text)
         if answer is None:
             try:
                 answer = self._read(text)
-            except ValueError as error:
-                raise UnreadableError from error
+            except ValueError:
+                answer = UNREADABLE
+            self.odd = self.odd or answer in {UNFIT, UNREADABLE}
         if len(self) >= _YOUNG:
             self._old = {**self}
             self.clear()

@@ -10,10 +10,6 @@ from typing import Self
 from sidecar.fields import levels
 
 
-class UnreadableError(ValueError):
-    """A head's field cannot be read: the event goes out whole, as a misfit."""
-
-
 class OtherFormatError(Exception):
     """Under ``auto``: a line of this block fits another format."""
 

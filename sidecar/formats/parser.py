@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from sidecar.formats import FORMATS
@@ -73,11 +74,11 @@ class Parser(Protocol):
         """Make a record of text that no format is asked about; ``current`` as above."""
 
 
-def parser(options: FormatOptions) -> Parser:
-    """Make the parser of a source."""
+def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parser:
+    """Make the parser of a source; ``formats`` are those there are, in the order of ``auto``."""
     if options.format == "auto":
-        return _Auto(FORMATS, RAW, options)
-    return _Fixed(next(one for one in FORMATS if one.name == options.format), options)
+        return _Auto(formats, RAW, options)
+    return _Fixed(next(one for one in formats if one.name == options.format), options)
 
 
 class _Fixed:
@@ -131,9 +132,8 @@ class _Auto:
         others = Others(self._any_fits, self._any_fits_within)
         self._raw = Compiled(raw, options, others, starts)
         self._tried = {one.name: Compiled(one, options, others, starts) for one in tried}
-        any_head = b"|".join(map(_guarded, tried))
-        self._any = re.compile(rb"(?:%b)\n" % any_head)
-        self._next_any = re.compile(rb"\n(?=(?:%b)\n)" % any_head)
+        self._may_fit = re.compile(rb"[%b]" % starts).match
+        self._next = lru_cache(self._next_of)
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         if self._options.lone:
@@ -144,7 +144,7 @@ class _Auto:
             return _last_begun(last, text, holder)
         continued = -1
         for position, line in _backwards(text):
-            fitting = self._any.fullmatch(line) and [
+            fitting = self._may_fit(line) and [
                 one for one in self._tried.values() if one.fits(line)
             ]
             if fitting:
@@ -238,14 +238,25 @@ class _Auto:
 
     def _next_fitting(self, text: bytes, start: int) -> int:
         """Give the position of the first line from ``start`` that fits any format, or the end."""
-        for found in self._next_any.finditer(text, start - 1):
+        tried = (one.format for one in self._tried.values())
+        held = [one for one in tried if text.find(one.holds, start - 1) >= 0]
+        if not held:
+            return len(text)
+        for found in self._next(*(one.name for one in held)).finditer(text, start - 1):
             position = found.end()
             if self._any_fits(text[position : text.index(b"\n", position) + 1]):
                 return position
         return len(text)
 
+    def _next_of(self, *names: str) -> re.Pattern[bytes]:
+        """Give the expression of a newline before a line that fits any of the formats."""
+        formats = [self._tried[name].format for name in names]
+        heads = b"|".join(re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) for one in formats)
+        starts = b"".join(one.starts for one in formats)
+        return re.compile(rb"\n(?=[%b])(?=(?:%b)\n)" % (starts, heads))
+
     def _fitting(self, line: bytes) -> Compiled | None:
-        if self._any.fullmatch(line) is None:
+        if not self._may_fit(line):
             return None
         return next((one for one in self._tried.values() if one.fits(line)), None)
 
@@ -256,26 +267,14 @@ class _Auto:
         return self._next_fitting(text, 1) < len(text)
 
 
-def _guarded(format_: Format) -> bytes:
-    """Give a head's expression without groups, which fails soon on a line that is none."""
-    pattern = re.sub(rb"\(\?P<\w+>", b"(?:", format_.pattern)
-    return rb"(?=.*%b)%b" % (format_.holds, pattern) if format_.holds else pattern
-
-
 def _orphans(compiled: Compiled, text: bytes) -> int:
     """Give how long the lines at the start are that no event comes before."""
-    position = 0
-    while compiled.joins and position < len(text):
-        end = text.index(b"\n", position) + 1
-        if compiled.begins(text[position:end]):
-            break
-        position = end
-    return position
+    return compiled.first_begin(text) if compiled.joins else 0
 
 
 def _last_begun(compiled: Compiled, text: bytes, holder: str) -> tuple[int, str]:
     """Find the last event that begins in ``text``; gives what ``left_open`` gives."""
-    for position, line in _backwards(text):
+    for position, line in _backwards(text) if compiled.may_begin(text) else ():
         if compiled.begins(line):
             return position, compiled.format.name
     return (-1, holder) if holder else (len(text), "")

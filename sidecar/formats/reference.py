@@ -150,8 +150,8 @@ def _value(
     if declared.kind is Kind.DIGITS:
         return int(text)
     assert declared.read is not None
-    value = declared.read(text.decode(), options.reading)
-    if declared.kind is Kind.STAMP:
-        fraction = groups.get("fraction") or b""
-        return f"{value}{fraction.decode().replace(',', '.')}Z"
-    return value
+    if declared.kind is Kind.LOOKUP:
+        return declared.read(text.decode(), options.reading)
+    offset, fraction = groups.get("offset") or b"", groups.get("fraction") or b""
+    value = declared.read((text + offset).decode(), options.reading)
+    return f"{value}{fraction.decode().replace(',', '.')}Z"

@@ -25,7 +25,7 @@ class Kind(enum.Enum):
     QUOTED = "quoted"  # between the log's own quotes: escapes undone, "-" is absent
     DIGITS = "digits"  # a whole number; the pattern keeps leading zeros and signs out
     LOOKUP = "lookup"  # read by a function; few different texts, so answers are kept
-    STAMP = "stamp"  # a look-up, then the group "fraction" with its point, then "Z"
+    STAMP = "stamp"  # a look-up of the moment, its fraction, then "Z"; see ``Format.pattern``
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,12 @@ class Field:
             whole, as a misfit.
         plain: JSON escapes nothing in it.
         optional: left out where its group took no part in the match, or holds ``-``.
-        within: name of a group that takes part whenever this one does, needed only where this
-            one may be empty and still be a value.
     """
 
     kind: Kind = Kind.TEXT
     read: Callable[[str, Reading], Any] | None = None
     plain: bool = False
     optional: bool = False
-    within: str = ""
 
 
 class Joins(enum.Enum):
@@ -74,17 +71,25 @@ class Format:
         summary: one line for a list of formats.
         source: where the format is defined.
         pattern: bytes expression of a head line, without its newline; matched from the line's
-            start to its end. Its first group is never empty. The group ``message`` is last in
-            formats that join lines.
+            start to its end. Its first group is never empty, but in a format that is a message
+            alone. The group ``message`` is last in formats that join lines. A stamp
+            may have groups beside its own: ``fraction``, from its point or comma on, which passes
+            through, and ``offset``, the zone that follows the fraction, which is read with the
+            stamp, as one text.
         fields: field names in the order of the record; each has a group of its name.
-        runs: name of a group -> the fields whose groups stand in it: few different texts together,
-            read at once, once each. They follow each other in the record. Used where lines join.
+        runs: name of a group -> the fields whose groups stand in it, or are it: few different
+            texts together, read at once, once each; the group's expression fits them by itself.
+            They follow each other in the record.
+        loose: name of a group -> an expression without groups that is tried in the place of the
+            group's own because it fails or ends sooner. Each different text that it fits is held
+            against the group's own expression. A head that the pattern fits is one that the loose
+            ones fit, with the same groups; where lines do not join, few heads may be others.
+        narrow: the same for groups with many different texts, which are not looked at again: it
+            fits only what the group's own expression fits.
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
-        holds: bytes expression that a head holds somewhere, cheaper to look for than to match the
-            pattern in vain; empty where the pattern fails soon.
-        quotes_escaped: in a line without a backslash no field holds a double quote.
+        holds: a byte that stands in every head; text without it is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
         samples: events and their records, under UTC and milliseconds.
     """
@@ -95,9 +100,10 @@ class Format:
     pattern: bytes
     fields: Mapping[str, Field] = field(default_factory=dict)
     runs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    loose: Mapping[str, bytes] = field(default_factory=dict)
+    narrow: Mapping[str, bytes] = field(default_factory=dict)
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
     holds: bytes = b""
-    quotes_escaped: bool = False
     passes: bool = False
     samples: tuple[Sample, ...] = ()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pathlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import orjson
@@ -9,42 +13,171 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sidecar.fields import levels, timestamps
 from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
-from sidecar.formats.spec import Format, Sample
+from sidecar.formats.spec import Field, Format, Joins, Kind, Reading, Sample
 from tests import strategies
 
-CONSTANTS: list[dict[str, Any]] = [{}, {"app": "shop"}, {"user": 'u%"\\', "n": 1, "message": "m"}]
+#: Two that nobody has, for what a declaration can say and none of the formats does.
+ALONE = Format(
+    name="alone",
+    summary="stands alone, with a zone after the fraction and a stamp that may be absent",
+    source="here",
+    pattern=(
+        rb"(?P<name>\w+) (?:-|(?P<timestamp>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d)"
+        rb"(?P<fraction>(?:[.,]\d{1,9})?)(?P<offset>Z| ?[+-]\d\d:?\d\d)?) "
+        rb"(?:(?P<origin>(?P<level>[A-Z]+)/(?:-|(?P<thread>\w+)))|-) "
+        rb"(?P<text>.*?)(?: (?P<size>\d+))?"
+    ),
+    fields={
+        "name": Field(),
+        "timestamp": Field(Kind.STAMP, lambda text, _: _stamp(text), optional=True),
+        "level": Field(Kind.LOOKUP, lambda text, _: levels.read(text), optional=True),
+        "thread": Field(optional=True),
+        "text": Field(Kind.QUOTED),
+        "size": Field(Kind.DIGITS, optional=True),
+    },
+    runs={"origin": frozenset({"level", "thread"})},
+    loose={"timestamp": rb"[^ ]{11} [^ ]{8}", "origin": rb"[^ ]+/[^ ]+"},
+    starts=rb"\w",
+    holds=b" ",
+)
+JOINED = Format(
+    name="joined",
+    summary="joins, with a zone after the fraction",
+    source="here",
+    pattern=(
+        rb"<(?P<timestamp>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d)(?P<fraction>[.,]\d{1,9})?"
+        rb"(?P<offset>Z| ?[+-]\d\d:?\d\d)?> (?P<message>.*)"
+    ),
+    fields={"timestamp": Field(Kind.STAMP, lambda text, _: _stamp(text)), "message": Field()},
+    loose={"timestamp": rb"[^ ]{11} [^ ]{8}"},
+    joins=Joins.ANYTHING,
+    starts=rb"<",
+    holds=b"<",
+)
+OURS = (ALONE, JOINED)
+OUR_LINES = [
+    b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
+    b"b 23-Nov-2026 21:46:02,5 +0900 INFO/- text",
+    b"c 23-Nov-2026 21:46:02Z - text",
+    b"d 23-Nov-2026 25:46:02.5 INFO/x no such hour",
+    b"e - INFO/x no stamp",
+    b"f - info/x no head",
+    b"<23-Nov-2026 21:46:01,25-01:00> said",
+    b"<23-Nov-2026 21:46:01Z> said",
+    b"<23-Nov-2026 21:46:01> \tsaid",
+    b"<99-Nov-2026 21:46:01> no such day",
+    b"<xx-Nov-2026 21:46:01> no head",
+]
 
 
-def plain(lines: list[bytes], options: FormatOptions) -> bytes:
-    tried = [one for one in FORMATS if one is not RAW]
-    formats = tried if options.format == "auto" else [BY_NAME[options.format]]
-    return b"".join(reference.records(lines, formats, RAW, options))
+def _stamp(text: str) -> str:
+    """Read a stamp of JULI's with its offset behind."""
+    zone = timestamps.zone(text[20:].strip() or "+01:00")
+    return timestamps.day_month_year(text[:20], zone)
 
 
-def compiled(lines: list[bytes], options: FormatOptions) -> bytes:
+CONSTANTS: list[dict[str, Any]] = [
+    {},
+    {"app": "shop"},
+    {"user": 'u%"\\', "n": 1, "message": "m"},
+    {"path": "/", "timestamp": "never", "level": "none", "thread": 1, "size": None, "format": "f"},
+]
+
+READINGS = [Reading(), Reading(timestamps.zone("Asia/Seoul"), "us"), Reading(UTC, "s")]
+
+RULES: list[dict[str, Any]] = [
+    *[{}] * 4,
+    {"lone": True},
+    {"start": rb"\[|\d"},
+    {"start": rb"^\S+ .*$"},
+    {"start": rb"\s*(?i:[a-m])\Z|\S"},
+]
+
+GOLDEN = [
+    line
+    for path in sorted(pathlib.Path(__file__).parents[2].glob("formats/*/*.log"))
+    for line in path.read_bytes().decode("utf-8", "replace").encode().splitlines()
+]
+
+
+def plain(lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS) -> bytes:
+    tried = [one for one in formats if one is not RAW]
+    if options.format != "auto":
+        tried = [one for one in formats if one.name == options.format]
+    return b"".join(reference.records(lines, tried, RAW, options))
+
+
+def compiled(
+    lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS
+) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return b"".join(done.json for done, _ in parser(options).render(text, ""))
+    return b"".join(done.json for done, _ in parser(options, formats).render(text, ""))
+
+
+def golden_logs() -> st.SearchStrategy[list[bytes]]:
+    """Give runs of lines as they stand in the golden files."""
+    starts = st.integers(0, len(GOLDEN) - 1)
+    return st.builds(lambda start, size: GOLDEN[start : start + size], starts, st.integers(1, 40))
+
+
+options = st.builds(
+    lambda name, constants, reading, rule: FormatOptions(
+        format=name, constants=constants, reading=reading, **rule
+    ),
+    st.sampled_from(["auto", "auto", *BY_NAME]),
+    st.sampled_from(CONSTANTS),
+    st.sampled_from(READINGS),
+    st.sampled_from(RULES),
+)
 
 
 @settings(max_examples=400, deadline=None)
-@given(
-    lines=strategies.logs,
-    name=st.sampled_from(["auto", "auto", *BY_NAME]),
-    constants=st.sampled_from(CONSTANTS),
-    rule=st.sampled_from([(b"", False)] * 4 + [(rb"\[|\d", False), (b"", True)]),
-)
+@given(lines=strategies.logs | golden_logs(), options=options)
 def test_compiled_and_plain_road_give_the_same_bytes(
-    lines: list[bytes], name: str, constants: dict[str, Any], rule: tuple[bytes, bool]
+    lines: list[bytes], options: FormatOptions
 ) -> None:
-    options = FormatOptions(format=name, constants=constants, start=rule[0], lone=rule[1])
     expected = plain(lines, options)
     assert compiled(lines, options) == expected
     for line in expected.splitlines():
         assert isinstance(orjson.loads(line), dict)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    lines=st.lists(st.sampled_from(OUR_LINES) | strategies.lines, min_size=1, max_size=40),
+    options=options,
+    name=st.sampled_from(["auto", "alone", "joined"]),
+)
+def test_whatever_a_declaration_says_both_roads_do(
+    lines: list[bytes], options: FormatOptions, name: str
+) -> None:
+    options = replace(options, format=name)
+    assert compiled(lines, options, OURS) == plain(lines, options, OURS)
+
+
+def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
+    made = compiled(OUR_LINES[:2], FormatOptions("alone"), OURS).splitlines()
+    stamps = [orjson.loads(line)["timestamp"] for line in made]
+    assert stamps == ["2026-11-23T12:46:01.123Z", "2026-11-23T12:46:02.5Z"]
+    (record,) = compiled(OUR_LINES[6:7], FormatOptions("joined"), OURS).splitlines()
+    assert orjson.loads(record)["timestamp"] == "2026-11-23T22:46:01.25Z"
+
+
+@settings(max_examples=100, deadline=None)
+@given(lines=strategies.logs, name=st.sampled_from(["auto", *BY_NAME]))
+def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name: str) -> None:
+    text = b"".join(line + b"\n" for line in lines)
+    bare = parser(FormatOptions(name))
+    records = [*map(orjson.loads, compiled(lines, FormatOptions(name)).splitlines())]
+    each = [(("nth", b"%d" % number),) for number in range(len(records))]
+    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each))
+    expected = [{**one, "all": 1, "nth": number} for number, one in enumerate(records)]
+    assert [orjson.loads(line) for line in made.splitlines()] == expected
 
 
 @pytest.mark.parametrize("name", ["auto", *BY_NAME])
