@@ -24,6 +24,7 @@ _CONVERT = """examples:
   sidecar convert catalina.out
   sidecar convert --format access localhost_access_log.*.txt -o access.jsonl
   sidecar convert --timezone Asia/Seoul old.log.gz
+  sidecar convert --jobs 2 huge.log > huge.jsonl
   kubectl logs shop | sidecar convert -
   sidecar convert --multiline 'start=\\[\\d{4}-' app.log"""
 
@@ -107,6 +108,9 @@ def parser() -> argparse.ArgumentParser:
     _source_flags(convert)
     convert.add_argument("--encoding", metavar="NAME", help="of the files (default: utf-8)")
     convert.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
+    convert.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="processes for a big file (default: 1)"
+    )
     convert.add_argument("--strict", action="store_true", help="exit 3 if lines did not fit")
     convert.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress")
 
@@ -152,6 +156,12 @@ def _source_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument("--add", metavar="NAMES", help="of file, offset, format, id; by comma")
     command.add_argument("--duration-unit", metavar="U", help="ns, us, ms or s (default: ms)")
     command.add_argument("--fields", metavar="A=B,…", help="constants for every record")
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of processes")
+    return int(text)
 
 
 _KEYS = {
@@ -201,7 +211,7 @@ def _convert(args: argparse.Namespace) -> int:
         inputs = ("-",)
     source, out = config.check_source(_flags(args), formats=_names())
     return convert.run(
-        config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet)
+        config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet, args.jobs)
     )
 
 

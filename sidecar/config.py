@@ -117,6 +117,7 @@ class ConvertOptions:
     out: Output
     strict: bool = False
     quiet: bool = False
+    jobs: int = 1
 
 
 #: Text encodings of Python's that no file is written in.

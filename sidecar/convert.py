@@ -8,16 +8,19 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
 
+from sidecar import jobs
 from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
+from sidecar.flow import State
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline
+from sidecar.seams import CHUNK_BYTES, Make, Seam
 from sidecar.wiring import format_options, pipeline_options
 
-#: Read so much at a time: one reader may take more of the cache than a daemon beside others.
-_CHUNK_BYTES = 131_072
+_GZIP = b"\x1f\x8b"
 
 
 def run(options: ConvertOptions) -> int:
@@ -35,28 +38,103 @@ def run(options: ConvertOptions) -> int:
     _refuse_overwriting(options)
     lines = parser(format_options(options.source, options.out.add))
     shape = pipeline_options(options.source, options.out.add, options.out.max_event_bytes)
-    counts = Counts()
-    failed = read = 0
+    tally = _Tally()
+    failed = 0
     size = sum(os.path.getsize(one) for one in options.inputs if os.path.isfile(one))
     with _Progress(size, quiet=options.quiet) as progress, _output(options.output) as output:
         for name in options.inputs:
-            pipeline = Pipeline(lines, shape, path=name, identity=_identity(name), counts=counts)
+            identity = _identity(name)
+
+            def make(
+                seam: Seam, counts: Counts, name: str = name, identity: str = identity
+            ) -> Pipeline:
+                return Pipeline(
+                    lines,
+                    shape,
+                    start=seam.offset,
+                    state=seam.state,
+                    path=name,
+                    identity=identity,
+                    counts=counts,
+                )
+
             try:
-                for data in _chunks(name, progress):
-                    read += len(data)
-                    output.writelines(batch.json for batch in pipeline.feed(data))
-                    if name == "-":
-                        output.flush()  # somebody may be looking on
+                parted = _size_to_part(name) if options.jobs > 1 else 0
+                if parted:
+                    output.flush()
+                    job = jobs.Job(make, name, output.fileno(), options.jobs)
+                    _by_many(job, parted, tally, progress)
+                else:
+                    _by_one(make, name, tally, output, progress)
             except _InputError as error:
                 print(f"sidecar: {name}: {error}", file=sys.stderr)  # noqa: T201
                 failed += 1
-            output.writelines(batch.json for batch in pipeline.flush(last=True))
-    misfits = sum(counts.misfits.values())
+    misfits = sum(tally.counts.misfits.values())
     if not options.quiet:
-        _summary(counts, read, misfits, time.perf_counter() - started)
+        _summary(tally, misfits, time.perf_counter() - started)
     if failed:
         return 1
     return 3 if options.strict and misfits else 0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was read and made of all inputs."""
+
+    read: int = 0
+    counts: Counts = field(default_factory=Counts)
+
+
+def _by_one(make: Make, name: str, tally: _Tally, output: BinaryIO, progress: _Progress) -> None:
+    """Convert an input here.
+
+    Raises:
+        _InputError: it cannot be read, or not to its end; what came before it was converted.
+    """
+    pipeline = make(Seam(0, State()), tally.counts)
+    problem: _InputError | None = None
+    try:
+        for data in _chunks(name, progress):
+            tally.read += len(data)
+            output.writelines(batch.json for batch in pipeline.feed(data))
+            if name == "-":
+                output.flush()  # somebody may be looking on
+    except _InputError as error:
+        problem = error
+    output.writelines(batch.json for batch in pipeline.flush(last=True))
+    if problem:
+        raise problem
+
+
+def _by_many(job: jobs.Job, size: int, tally: _Tally, progress: _Progress) -> None:
+    """Convert a file by several processes.
+
+    Raises:
+        _InputError: as for ``_by_one``.
+    """
+    before, offset = tally.read, 0
+    for done in jobs.convert(job, size):
+        tally.counts.add(done.counts)
+        offset = done.end.offset
+        tally.read = before + offset
+        progress.to(offset)
+        if done.error:
+            raise _InputError(done.error)
+    progress.end(offset)
+
+
+def _size_to_part(name: str) -> int:
+    """Give the size of a file that several processes may share, 0 for any other input."""
+    if name == "-" or not os.path.isfile(name):
+        return 0
+    size = os.path.getsize(name)
+    if size <= jobs.RANGE_BYTES:
+        return 0
+    try:
+        with open(name, "rb") as file:
+            return 0 if file.read(2) == _GZIP else size
+    except OSError:  # which is told where it is read
+        return 0
 
 
 def _refuse_overwriting(options: ConvertOptions) -> None:
@@ -87,13 +165,13 @@ def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
     """
     try:
         file = io.FileIO(os.dup(0) if name == "-" else name)
-        with io.BufferedReader(file, _CHUNK_BYTES) as raw:
+        with io.BufferedReader(file, CHUNK_BYTES) as raw:
             source: Any = raw
-            if raw.peek(2)[:2] == b"\x1f\x8b":
+            if raw.peek(2)[:2] == _GZIP:
                 import gzip  # noqa: PLC0415 - few need it
 
                 source = gzip.GzipFile(fileobj=raw)
-            while data := source.read1(_CHUNK_BYTES):
+            while data := source.read1(CHUNK_BYTES):
                 yield data
                 progress.at(raw)
             progress.past(raw)
@@ -105,17 +183,17 @@ def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
 
 def _output(name: str | None) -> BinaryIO:
     target = os.dup(1) if name is None or name == "-" else name
-    return open(target, "wb", buffering=_CHUNK_BYTES)
+    return open(target, "wb", buffering=CHUNK_BYTES)
 
 
-def _summary(counts: Counts, read: int, misfits: int, seconds: float) -> None:
+def _summary(tally: _Tally, misfits: int, seconds: float) -> None:
     by_format: dict[str, int] = {}
-    for (format_, _), count in counts.events.items():
+    for (format_, _), count in tally.counts.events.items():
         by_format[format_] = by_format.get(format_, 0) + count
     events = ", ".join(f"{count} {name}" for name, count in sorted(by_format.items())) or "none"
-    rate = read / max(seconds, 1e-9) / 1e6
+    rate = tally.read / max(seconds, 1e-9) / 1e6
     print(  # noqa: T201
-        f"sidecar: {read} bytes, events: {events}; did not fit: {misfits}; "
+        f"sidecar: {tally.read} bytes, events: {events}; did not fit: {misfits}; "
         f"{seconds:.2f} s, {rate:.0f} MB/s",
         file=sys.stderr,
     )
@@ -130,6 +208,7 @@ class _Progress:
         if not quiet and total > 10_000_000 and sys.stderr.isatty():
             from tqdm import tqdm  # noqa: PLC0415 - only a person at a terminal pays for it
 
+            tqdm.monitor_interval = 0  # no thread: processes may be forked
             self._bar = tqdm(total=total, unit="B", unit_scale=True, leave=False)
 
     def __enter__(self) -> Self:
@@ -142,9 +221,18 @@ class _Progress:
     def at(self, raw: BinaryIO) -> None:
         """Show how far an input was read."""
         if self._bar is not None and raw.seekable():
-            self._bar.update(self._past + raw.tell() - self._bar.n)
+            self.to(raw.tell())
 
     def past(self, raw: BinaryIO) -> None:
         """Go on to the next input."""
         if self._bar is not None and raw.seekable():
-            self._past += raw.tell()
+            self.end(raw.tell())
+
+    def to(self, offset: int) -> None:
+        """Show that an input was read to an offset."""
+        if self._bar is not None:
+            self._bar.update(self._past + offset - self._bar.n)
+
+    def end(self, offset: int) -> None:
+        """Go on to the next input, this one having ended at an offset."""
+        self._past += offset

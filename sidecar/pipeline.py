@@ -56,6 +56,13 @@ class Counts:
     parts: int = 0
     invalid: int = 0
 
+    def add(self, other: Counts) -> None:
+        """Add what others have made."""
+        self.events.update(other.events)
+        self.misfits.update(other.misfits)
+        self.parts += other.parts
+        self.invalid += other.invalid
+
 
 class Pipeline:
     """The way of one file's bytes to JSON.
