@@ -33,7 +33,7 @@ JULI = Format(
     runs={"origin": frozenset({"thread", "logger"})},
     loose={
         "timestamp": rb"[^ ]{10,20} [^ ]{8}",
-        "level": rb"[^ ]+",
+        "level": rb"[^[\n]+",
         "origin": rb"[^]]*(?:\](?! )[^]]*)*\] [^ ]+",
     },
     joins=Joins.ANYTHING,

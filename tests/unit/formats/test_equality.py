@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar.fields import levels, timestamps
+from sidecar.fields import levels, timestamps, zones
+from sidecar.fields.reading import Reading
 from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
-from sidecar.formats.spec import Field, Format, Joins, Kind, Reading, Sample
+from sidecar.formats.spec import Field, Format, Joins, Kind, Sample
 from tests import strategies
 
 #: Two that nobody has, for what a declaration can say and none of the formats does.
@@ -77,7 +78,7 @@ OUR_LINES = [
 
 def _stamp(text: str) -> str:
     """Read a stamp of JULI's with its offset behind."""
-    zone = timestamps.zone(text[20:].strip() or "+01:00")
+    zone = zones.zone(text[20:].strip() or "+01:00")
     return timestamps.day_month_year(text[:20], zone)
 
 
@@ -88,7 +89,7 @@ CONSTANTS: list[dict[str, Any]] = [
     {"path": "/", "timestamp": "never", "level": "none", "thread": 1, "size": None, "format": "f"},
 ]
 
-READINGS = [Reading(), Reading(timestamps.zone("Asia/Seoul"), "us"), Reading(UTC, "s")]
+READINGS = [Reading(), Reading(zones.zone("Asia/Seoul"), "us"), Reading(UTC, "s")]
 
 RULES: list[dict[str, Any]] = [
     *[{}] * 4,
