@@ -17,9 +17,11 @@ limit is judged, as to whether it begins an event, by its first limit of bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import pairwise
+from zlib import crc32
 
 import orjson
 
@@ -274,7 +276,9 @@ class Pipeline:
         """Turn whole events into a batch."""
         each = None
         if {"offset", "id"} & set(self._options.add):
-            each = [self._added(offset) for offset in self._offsets(text, cut)]
+            begins = [*self._parser.begins(text, self.state.format)]
+            events_ = (text[a:b] for a, b in pairwise((*begins, len(text))))
+            each = [*map(self._added, self._offsets(text, cut, begins), events_)]
         json, events, format_ = [], 0, self.state.format
         rendered = self._parser.render(text, format_, (*self._tail, *flag), each)
         for done, name in rendered:
@@ -287,22 +291,24 @@ class Pipeline:
             after = replace(after, format=format_, mid_line=mid_line)
         yield self._leave(b"".join(json), events, cut, after)
 
-    def _offsets(self, text: bytes, cut: int) -> Iterator[int]:
+    def _offsets(self, text: bytes, cut: int, begins: Iterable[int]) -> Iterator[int]:
         """Give the file offset of each event of ``text``, which came from ``cut`` bytes."""
         position, line_start = 0, 0
-        for begin in self._parser.begins(text, self.state.format):
+        for begin in begins:
             for _ in range(text.count(b"\n", position, begin)):
                 line_start = self._decoder.first_end(self._source, line_start)
             position = begin
             assert line_start <= cut
             yield self.start + line_start
 
-    def _added(self, offset: int) -> tuple[Member, ...]:
+    def _added(self, offset: int, text: bytes) -> tuple[Member, ...]:
+        """Give what ``add`` asks of an event; an id says which file, where, and what is there."""
         members: list[Member] = []
         if "offset" in self._options.add:
             members.append(("offset", b"%d" % offset))
         if "id" in self._options.add:
-            members.append(("id", orjson.dumps(f"{self._identity}-{offset:x}")))
+            id_ = f"{self._identity}-{offset:x}-{crc32(text):08x}"
+            members.append(("id", orjson.dumps(id_)))
         return tuple(members)
 
     def _count(self, done: Rendered, format_: str) -> None:
@@ -338,7 +344,7 @@ class Pipeline:
     def _some_long(self, text: bytes, cut: int) -> Iterator[Batch]:
         """Turn whole events, of which some may be over the limit, into batches and parts."""
         begins = [*self._parser.begins(text, self.state.format), len(text)]
-        offsets = [offset - self.start for offset in self._offsets(text, cut)]
+        offsets = [offset - self.start for offset in self._offsets(text, cut, begins[:-1])]
         sizes = [b - a for a, b in zip(offsets, [*offsets[1:], cut], strict=True)]
         run = 0  # events that fit, waiting
         for number, size in enumerate(sizes):
@@ -461,14 +467,14 @@ class Pipeline:
         whole = text.endswith(b"\n") and not goes_on
         if whole:
             text = text[:-1]
-        members = (*self._tail, *self._added_here(), *flags)
+        members = (*self._tail, *self._added_here(text), *flags)
         done = self._parser.whole(text, self.state.format, members)
         self._count(done, self.state.format or "raw")
         after = replace(self.state, mid_line=not (whole or ended))
         return self._leave(done.json, done.events, cut, after)
 
-    def _added_here(self) -> tuple[Member, ...]:
-        return self._added(self.start) if self._options.add else ()
+    def _added_here(self, text: bytes) -> tuple[Member, ...]:
+        return self._added(self.start, text) if self._options.add else ()
 
     def _leave(
         self,
