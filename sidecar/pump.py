@@ -207,6 +207,8 @@ class Pump:
             last: no byte will follow.
         """
         for file in [*self._follower.files.values()]:
+            while await self._turn(file):
+                pass  # what was written while the output took nothing
             if time.monotonic() - file.data_at >= quiet_s:
                 with self._lock:
                     batches = list(file.pipeline.flush(last=last, partial=True))
