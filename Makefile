@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist loadgroup
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden completion format lint types bench image ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench soak image ci clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ types: $(READY)  ## mypy, strict
 
 bench: $(READY)  ## the benchmark table, as Markdown
 	@$(BIN)/python -m benchmarks
+
+soak: $(READY)  ## ten minutes of writers, rotations, stops and kills; SOAK="--seconds 60 --report DIR"
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 image:  ## build the container image with buildah or docker; BASE=... takes another base
 	@set -- --tag sidecar:$(VERSION) --build-arg VERSION=$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) \
