@@ -71,6 +71,39 @@ def test_new_file_of_another_name_with_a_known_inode_is_read_from_its_start(scen
     scene.stop()
 
 
+def test_file_of_nobodys_that_has_the_inode_of_an_empty_one_is_not_read(scene: Scene) -> None:
+    scene.run()
+    scene.append("app.log", 3)
+    (scene.logs / "empty.log").touch()
+    with scene.between("down"):
+        inode = (scene.logs / "empty.log").stat().st_ino
+        (scene.logs / "empty.log").unlink()
+        reuse_inode(scene.logs / "secret", inode)
+        if (scene.logs / "secret").stat().st_ino != inode:
+            pytest.skip("this file system did not give the inode again")
+        (scene.logs / "secret").write_text("of somebody else\n")
+    scene.stop()
+
+
+def test_copy_that_has_the_inode_of_a_deleted_file_is_not_read_again(scene: Scene) -> None:
+    """Not at the next start either, when both were in the checkpoint."""
+    path, copy = scene.logs / "app.log", scene.logs / "app.log.1"
+    scene.run()
+    scene.append("app.log", 100)
+    scene.append("old.log", 3)
+    with scene.between("down"):
+        inode = (scene.logs / "old.log").stat().st_ino
+        (scene.logs / "old.log").unlink()
+        reuse_inode(copy, inode)
+        if copy.stat().st_ino != inode:
+            pytest.skip("this file system did not give the inode again")
+        copy.write_bytes(path.read_bytes())
+        os.truncate(path, 0)
+    with scene.between("down"):
+        pass
+    scene.stop()
+
+
 @pytest.mark.parametrize("situation", ["unseen", "down"])
 @pytest.mark.parametrize("lines", [1, 10, 11, 500])
 def test_file_truncated_and_grown_again_between_two_looks_is_read_from_its_start(
