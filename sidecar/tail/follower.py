@@ -478,7 +478,10 @@ class Follower(Generic[S]):
         """Tell whether all that a file has may be copied from one that is held or parked."""
         held = self.files.get(original)
         if held:
-            return size <= held.size and copies.begins_like(fd, size, held.fd, held.head_bytes)
+            now = os.fstat(held.fd).st_size
+            if now < held.offset:  # cut since the folder was looked at; the next look settles it
+                return head_fits(fd, held.head)
+            return size <= now and copies.begins_like(fd, size, held.fd, held.head_bytes)
         parked = self.register.parked.get(original)
         if not parked or size > parked.offset:
             return False

@@ -97,9 +97,6 @@ def test_deleted_file_is_read_on_while_its_writer_goes_on(tmp_path: Path) -> Non
     hold(scenarios.deleted_and_written_to(tmp_path))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a stop takes a file for quiet that was written to since it was read"
-)
 def test_line_written_in_two_halves_while_a_stop_waits_for_stdout_stays_whole(
     tmp_path: Path,
 ) -> None:

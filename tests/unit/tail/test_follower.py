@@ -187,6 +187,26 @@ def test_copied_and_truncated_file_is_read_on_in_the_copy(world: World) -> None:
     assert world.follower.tally.truncations == 1
 
 
+def test_original_that_is_cut_while_the_folder_is_looked_at_has_its_copy_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    world.turn()
+    shutil.copy(path, world.logs / "app.log.1")
+    look = world.follower.folders.look
+
+    def look_then_cut() -> Any:
+        seen = look()
+        os.truncate(path, 0)
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.follower.folders, "look", look_then_cut)
+        assert world.turn() == []
+    world.write("app.log.1", "left\n")
+    assert world.turn() == [("app.log.1", b"left\n")]
+
+
 def test_copy_is_found_when_the_original_was_renamed_after_it_was_cut(world: World) -> None:
     path = world.write("app.log", "one\n" * 100)
     world.turn()
