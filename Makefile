@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist loadgroup
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden completion format lint types bench soak pressure image ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench soak pressure image peers ci clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ soak: $(READY)  ## ten minutes of writers, rotations, stops and kills; SOAK="--s
 
 pressure: $(READY)  ## long lines, stalls, many files and other pressure, at full size; ten minutes
 	@$(BIN)/python -m tests.soak.pressure
+
+peers:  ## unpack Debian's rsyslog and syslog-ng into .peers, for the benchmark; nothing is installed
+	@benchmarks/fetch-peers .peers
 
 image:  ## build the container image with buildah or docker; BASE=... takes another base
 	@set -- --tag sidecar:$(VERSION) --build-arg VERSION=$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) \

@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         benches = {
             name: _bench(name, int(args.size * MB), args.repeat)
-            for name in args.only or [*KINDS, "start", *daemon.BENCHES]
+            for name in args.only or [*KINDS, "mixed", "start", "jobs", *daemon.BENCHES]
         }
         before = Report.read(args.compare) if args.compare else None
     except OSError as error:
@@ -93,7 +93,11 @@ def _bench(name: str, size: int, repeat: int) -> Bench:
         ValueError: no bench is called so.
     """
     if name == "start":
-        return lambda folder: end_to_end.start_rows(folder, repeat)
+        return lambda folder: end_to_end.start_rows(folder, max(repeat, 10))
+    if name == "mixed":
+        return lambda folder: end_to_end.mixed_rows(size // 2, folder, repeat)
+    if name == "jobs":
+        return lambda folder: end_to_end.jobs_rows(folder, size * 10)
     if name in daemon.BENCHES:
         return lambda folder: daemon.rows(name, folder, size, repeat)
     corpus = Corpus.named(name, size)

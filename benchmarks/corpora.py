@@ -36,6 +36,7 @@ VARIANTS = {
     "quotes": "one event in ten holds double quotes and backslashes",
     "unicode": "half of the events hold text beyond ASCII",
     "crlf": "lines end in a carriage return and a newline",
+    "flat": "no event carries a stack trace",
 }
 
 #: Kinds in which a line that begins no event joins the one above it.
@@ -153,6 +154,7 @@ class _Text:
         self._draw = rng.random
         self._quotes = "quotes" in variants
         self._unicode = "unicode" in variants
+        self._traces = 0.0 if "flat" in variants else 0.05
         self._now = _START
         self._messages = [self._message() for _ in range(2_000)]
 
@@ -199,7 +201,7 @@ class _Text:
                 f"{stamp}.{int(self._now * 1_000) % 1_000:03} {self._one(levels)} "
                 f"[{self._one(threads)}] {self._skewed(loggers)} {self._say()}"
             )
-            yield f"{head}\n{self._trace()}" if self._draw() < 0.05 else head
+            yield f"{head}\n{self._trace()}" if self._draw() < self._traces else head
 
     def misfits(self) -> Iterator[str]:
         while True:

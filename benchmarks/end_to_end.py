@@ -1,42 +1,41 @@
-"""Whole conversions, from the start of the process to its end, beside floors and loops.
+"""Whole conversions, from the start of the process to its end, beside floors, loops and peers.
 
-``sidecar convert`` reads the same file as the loops of ``loops`` do, round by round in turn, and
-all of them write to the null device. What came out is checked before anything is timed.
+``sidecar convert`` reads the same file as the loops of ``loops`` and the peers of ``peers`` do,
+round by round in turn, and all of them write it to a file. What came out is checked before anything
+is timed: the number of events, and every field that a loop finds.
 """
 
 from __future__ import annotations
 
 import filecmp
 import os
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
+from benchmarks import peers
 from benchmarks.checking import difference
 from benchmarks.corpora import Corpus, Made
-from benchmarks.processes import LOOPS, SIDECAR, BenchError, Usage, interleave, measure
+from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, interleave, measure
 from benchmarks.report import Goal, Row, usage_figures
 
 CONVERT = "convert"  # the format found line by line, as it is by default
 
 _SMALL = Goal("rss_mb", 40)
 
-#: What a conversion should be: so many times less CPU than the loops, whole processes both.
+#: What a conversion should be: so many times less CPU than the loops; so much of the peers' CPU.
 _GOALS = {
-    "bracket": (
-        Goal("times_line", 1.3, at_least=True),
-        Goal("times_line", 1.6, at_least=True),
-        Goal("times_fields", 2.4, at_least=True),
-    ),
-    "access": (
-        Goal("times_line", 1.2, at_least=True),
-        Goal("times_fields", 1.6, at_least=True),
-    ),
-    "juli": (
-        Goal("times_line", 1.3, at_least=True),
-        Goal("times_fields", 1.6, at_least=True),
-    ),
-    "misfits": (Goal("times_line", 4.0, at_least=True),),
+    "bracket": {"times_line": 1.6, "times_fields": 2.4, "of_rsyslog": 0.30, "of_syslog-ng": 0.25},
+    "access": {"times_line": 1.2, "times_fields": 1.6, "of_rsyslog": 0.45, "of_syslog-ng": 0.35},
+    "juli": {"times_line": 1.3, "times_fields": 1.6, "of_rsyslog": 0.45, "of_syslog-ng": 0.40},
+    "misfits": {"times_line": 4.0, "of_rsyslog": 0.20, "of_syslog-ng": 0.15},
 }
+
+#: What a log may cost a byte whose lines are of several natures, against one whose are not.
+_MIXED = 1.5
+
+_VARIED = ("misfits", "quotes", "unicode", "crlf")
 
 
 def convert(paths: Sequence[str], format_: str = "") -> tuple[str, ...]:
@@ -59,26 +58,112 @@ def rows(corpus: Corpus, name: str, folder: str, repeat: int) -> Iterator[Row]:
     """
     made = corpus.write(os.path.join(folder, f"{name}.log"))
     commands = _commands(made)
-    _check_all(made, commands, folder, name)
-    used = interleave(commands, repeat)
-    os.unlink(made.path)
+    output = os.path.join(folder, "output.jsonl")
+    # The peers' expressions are of plain lines: they know no escaped quote.
+    here = {} if corpus.variants else peers.found()
+    runs = {what: partial(measure, command, output) for what, command in commands.items()}
+    if here:
+        whole = peers.closed(made, os.path.join(folder, f"{name}-closed.log"))
+        runs |= {peer.name: partial(peer.measure, whole, output, folder) for peer in here.values()}
+    _check_all(made, runs, folder, name)
+    used = interleave(runs, repeat)
     for what, usages in used.items():
         yield _row(name, what, made, usages, used)
+
+
+def mixed_rows(size: int, folder: str, repeat: int) -> Iterator[Row]:
+    """Measure logs whose lines are of several natures, per byte against those whose are not.
+
+    Raises:
+        BenchError: a process failed, or its output is wrong.
+    """
+    for kind in ("bracket", "access", "juli"):
+        plain = "juli+flat" if kind == "juli" else kind
+        names = [plain, *(f"{kind}+{variant}" for variant in _VARIED)]
+        if kind == "juli":
+            names.insert(1, kind)
+        logs = {
+            name: Corpus.named(name, size).write(os.path.join(folder, f"{name}.log"))
+            for name in names
+        }
+        output = os.path.join(folder, "output.jsonl")
+        for name, made in logs.items():
+            line = partial(measure, (*LOOPS, "line", made.path, kind), output)
+            run = partial(measure, convert([made.path]), output)
+            _check_all(made, {"line": line, CONVERT: run}, folder, name)
+        used = interleave(
+            {name: partial(measure, convert([one.path]), output) for name, one in logs.items()},
+            repeat,
+        )
+        rates = {name: min(one.cpu_s for one in used[name]) / logs[name].size for name in names}
+        for name in names:
+            figures, samples = _figures(used[name])
+            figures["mb_per_cpu_s"] = 1 / rates[name] / 1e6
+            goals: tuple[Goal, ...] = ()
+            if name != plain:
+                base = kind if kind != name else plain
+                figures["times_plain"] = rates[name] / rates[base]
+                goals = (Goal("times_plain", 1.0 if name == kind else _MIXED),)
+            yield Row("mixed", name, figures, samples, goals)
+        for made in logs.values():
+            os.unlink(made.path)
 
 
 def start_rows(folder: str, repeat: int) -> Iterator[Row]:
     """Measure what a conversion of one line costs: the start of the process, most of all."""
     made = Corpus("bracket", 1).write(os.path.join(folder, "one-line.log"))
+    output = os.path.join(folder, "output.jsonl")
     commands = {
         "python -c pass": (sys.executable, "-c", "pass"),
         "line": (*LOOPS, "line", made.path, "bracket"),
         CONVERT: convert([made.path]),
     }
-    _check_all(made, commands, folder, "start")
-    used = interleave(commands, max(repeat, 10))
-    for what, usages in used.items():
+    runs = {what: partial(measure, command, output) for what, command in commands.items()}
+    whole = peers.closed(made, os.path.join(folder, "one-line-closed.log"))
+    for peer in peers.found().values():
+        runs[peer.name] = partial(peer.measure, whole, output, folder)
+    _check_all(made, runs, folder, "start")
+    for what, usages in interleave(runs, repeat).items():
         goals = (Goal("cpu_s", 0.12),) if what == CONVERT else ()
         yield Row("start", what, *_figures(usages), goals)
+
+
+def jobs_rows(folder: str, size: int) -> Iterator[Row]:
+    """Measure what a second process brings to the conversion of one large file.
+
+    Gives no row where the converter has no ``--jobs``.
+    """
+    told = subprocess.run(
+        [*SIDECAR, "convert", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    if "--jobs" not in told.stdout:
+        return
+    path = os.path.join(folder, "jobs.log")
+    made = Corpus("bracket", max(size // 10, 1)).write(path)
+    outputs = [os.path.join(folder, f"jobs-{count}.jsonl") for count in (1, 2)]
+    commands = {count: [*convert([path]), "--jobs", str(count)] for count in (1, 2)}
+    for count, output in zip(commands, outputs, strict=True):
+        measure(commands[count], output)
+    if not filecmp.cmp(outputs[0], outputs[1], shallow=False):
+        raise BenchError("jobs: two jobs wrote other records than one")
+    for output in outputs:
+        os.unlink(output)
+    with open(path, "rb") as file:
+        data = file.read()
+    with open(path, "ab") as file:
+        file.writelines(data for _ in range(9))
+    used = interleave(
+        {f"{CONVERT} --jobs {count}": partial(measure, one) for count, one in commands.items()}, 2
+    )
+    one, _ = used.values()
+    for what, usages in used.items():
+        figures, samples = _figures(usages)
+        figures["mb_per_cpu_s"] = made.size * 10 / 1e6 / figures["cpu_s"]
+        goals: tuple[Goal, ...] = ()
+        if usages is not one:
+            figures["times_one_job"] = min(each.wall_s for each in one) / figures["wall_s"]
+            goals = (Goal("times_one_job", 1.7, at_least=True),)
+        yield Row("jobs", what, figures, samples, goals)
 
 
 def _commands(made: Made) -> dict[str, Sequence[str]]:
@@ -91,23 +176,23 @@ def _commands(made: Made) -> dict[str, Sequence[str]]:
     }
 
 
-def _check_all(made: Made, commands: Mapping[str, Sequence[str]], folder: str, name: str) -> None:
+def _check_all(made: Made, runs: Mapping[str, Callable[[], Usage]], folder: str, name: str) -> None:
     """Run everything that writes once, and see that what it wrote is right."""
     loop = os.path.join(folder, "line.jsonl")
     output = os.path.join(folder, "output.jsonl")
-    measure(commands["line"], loop)
-    for what, command in commands.items():
-        if what != "fields" and not what.startswith(CONVERT):
-            continue
-        measure(command, output)
+    runs["line"]()
+    os.rename(output, loop)
+    for what, run in runs.items():
+        problem = ""
         if what == "fields":
+            run()
             problem = "" if filecmp.cmp(loop, output, shallow=False) else "unlike those of line"
-        else:
-            problem = difference(made, loop, output)
+        elif what.startswith(CONVERT) or what in peers.NAMES:
+            run()
+            problem = difference(made, loop, output, typed=what.startswith(CONVERT))
         if problem:
             raise BenchError(f"{name}: wrong records from {what}: {problem}")
     os.unlink(loop)
-    os.unlink(output)
 
 
 def _row(
@@ -120,13 +205,21 @@ def _row(
     figures, samples = _figures(usages)
     best = figures["cpu_s"]
     figures["mb_per_cpu_s"] = made.size / 1e6 / best
-    goals: tuple[Goal, ...] = ()
     figures["events_per_cpu_s"] = made.events / best
-    if what.startswith(CONVERT):
-        for loop in ("line", "fields"):
-            figures[f"times_{loop}"] = min(one.cpu_s for one in used[loop]) / best
-        goals = (*(() if made.corpus.variants else _GOALS[made.corpus.kind]), _SMALL)
-    return Row(name, what, figures, samples, goals)
+    if not what.startswith(CONVERT):
+        return Row(name, what, figures, samples)
+    for loop in ("line", "fields"):
+        figures[f"times_{loop}"] = min(one.cpu_s for one in used[loop]) / best
+    for peer in peers.NAMES:
+        if peer in used:
+            figures[f"of_{peer}"] = best / min(one.cpu_s for one in used[peer])
+    goals = {} if made.corpus.variants else _GOALS[made.corpus.kind]
+    shown = [
+        Goal(figure, bound, at_least=figure.startswith("times_"))
+        for figure, bound in goals.items()
+        if figure in figures
+    ]
+    return Row(name, what, figures, samples, [*shown, _SMALL])
 
 
 def _figures(usages: Sequence[Usage]) -> tuple[dict[str, float], dict[str, list[float]]]:

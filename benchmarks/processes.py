@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 #: Everything is run from here, so that it is this tree that is measured.
@@ -47,48 +49,95 @@ def environment() -> dict[str, str]:
 
 
 def measure(
-    command: Sequence[str], output: str | int = os.devnull, timeout_s: float = 600
+    command: Sequence[str],
+    output: str | int = os.devnull,
+    *,
+    tree: str = ROOT,
+    timeout_s: float = 600,
 ) -> Usage:
     """Run a command to its end.
 
     Args:
         command: what to run; its first word is a path.
         output: path or descriptor of where its standard output goes.
+        tree: folder of the sources that are measured.
         timeout_s: it is broken if it takes longer.
 
     Raises:
         BenchError: it failed.
     """
+    with launched(command, environment(), output, tree) as (process, _):
+        return usage(process, command, timeout_s)
+
+
+@contextlib.contextmanager
+def launched(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    output: str | int = os.devnull,
+    tree: str = ROOT,
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start a command by ``launch.py``, and give that process and the id of the command's own.
+
+    Args:
+        command: what to run; its first word is a path.
+        env: its environment.
+        output: path or descriptor of where its standard output goes.
+        tree: folder it is run in.
+
+    Raises:
+        BenchError: it could not be started.
+    """
     pass_fds = (output,) if isinstance(output, int) else ()
     path = output if isinstance(output, str) else f"/proc/self/fd/{output}"
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-I", "-S", _LAUNCH, path, *command],
         pass_fds=pass_fds,
-        cwd=ROOT,
-        env=environment(),
+        cwd=tree,
+        env=env,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=timeout_s,
-    )
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode:
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        if not (pid := process.stdout.readline()):
+            _, said = process.communicate()
+            raise BenchError(f"{' '.join(command)}: could not be run\n{said.decode()}")
+        try:
+            yield process, int(pid)
+        except BaseException:
+            if process.poll() is None:
+                os.kill(int(pid), signal.SIGKILL)
+            raise
+
+
+def usage(
+    process: subprocess.Popen[bytes], command: Sequence[str], timeout_s: float = 600
+) -> Usage:
+    """Wait for the end of what :func:`launched` started, and give what it cost.
+
+    Raises:
+        BenchError: it failed.
+    """
+    out, err = process.communicate(timeout=timeout_s)
+    said = err.decode(errors="replace").strip()
+    if process.returncode:
         raise BenchError(f"{' '.join(command)}: could not be run\n{said}")
-    found = json.loads(done.stdout)
+    found = json.loads(out)
     if code := found.pop("code"):
         raise BenchError(f"{' '.join(command)}: ended with exit code {code}\n{said}")
     return Usage(**found)
 
 
-def interleave(commands: Mapping[str, Sequence[str]], repeat: int) -> dict[str, list[Usage]]:
-    """Run each command so many times, one after the other, round by round.
+def interleave(runs: Mapping[str, Callable[[], Usage]], repeat: int) -> dict[str, list[Usage]]:
+    """Run each of several things so many times, one after the other, round by round.
 
     What slows the machine for a while then slows all of them.
     """
-    done: dict[str, list[Usage]] = {name: [] for name in commands}
+    done: dict[str, list[Usage]] = {name: [] for name in runs}
     for _ in range(repeat):
-        for name, command in commands.items():
-            done[name].append(measure(command))
+        for name, run in runs.items():
+            done[name].append(run())
     return done
 
 

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+from benchmarks import peers
+
 #: Version of the JSON file.
 _VERSION = 1
 
@@ -35,12 +37,16 @@ UNITS = {
     "rss_mb": Unit("MB at peak", ".1f"),
     "times_line": Unit("vs line", ".2f"),
     "times_fields": Unit("vs fields", ".2f"),
+    "of_rsyslog": Unit("of rsyslog", ".2f"),
+    "of_syslog-ng": Unit("of syslog-ng", ".2f"),
 }
 
 #: Figures that have a row to themselves.
 SINGLES = {
     "ms": Unit("ms", ".2f"),
     "core_percent": Unit("% of a core", ".4f"),
+    "times_plain": Unit("times the CPU per byte of plain lines", ".2f"),
+    "times_one_job": Unit("times as fast as one", ".2f"),
     "times_convert": Unit("times the CPU per byte of convert", ".2f"),
 }
 
@@ -135,11 +141,17 @@ def machine() -> dict[str, str]:
                 model = value.strip()
                 break
     one_minute = os.getloadavg()[0]
+    here = peers.found()
+    versions = [
+        f"{name} {here[name].version()}" if name in here else f"no {name} here (make peers)"
+        for name in peers.NAMES
+    ]
     return {
         "machine": f"{model}, {os.cpu_count()} processors, {platform.machine()}",
         "kernel": f"{platform.system()} {platform.release().partition('-')[0]}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "packages": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+        "peers": ", ".join(versions),
         "load": f"{one_minute:.1f} when it began",
     }
 
