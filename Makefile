@@ -10,10 +10,10 @@ PARALLEL := -n 4 --dist loadgroup
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden completion format lint types bench soak pressure image peers ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench soak pressure image peers bench-compare ci clean
 
 help:  ## say what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml sidecar/__init__.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -59,8 +59,12 @@ lint: $(READY)  ## style, layout and the import contract
 types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy
 
-bench: $(READY)  ## the benchmark table, as Markdown
-	@$(BIN)/python -m benchmarks
+bench: $(READY)  ## the benchmark table, as Markdown; redraws docs/benchmarks.svg (ARGS=--quick)
+	@$(BIN)/python -m benchmarks --json benchmarks/results/latest.json \
+	  --chart docs/benchmarks.svg $(ARGS)
+
+bench-compare: $(READY)  ## a revision beside the tree, in one run; REV=... says which (ARGS=--help)
+	@$(BIN)/python -m benchmarks.compare $(or $(REV),HEAD) $(ARGS)
 
 soak: $(READY)  ## ten minutes of writers, rotations, stops and kills; SOAK="--seconds 60 --report DIR"
 	@$(BIN)/python -m tests.soak $(SOAK)

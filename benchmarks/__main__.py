@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import daemon, end_to_end, report
+from benchmarks import chart, daemon, end_to_end, report
 from benchmarks.corpora import KINDS, MB, VARIANTS, Corpus
 from benchmarks.processes import BenchError
 from benchmarks.report import Report, Row
@@ -19,9 +19,11 @@ _SIZE_MB = 100.0
 
 _REPEAT = 5
 
+_QUICK_MB, _QUICK_REPEAT = 25.0, 3
+
 _EPILOG = f"""benches:
 {chr(10).join(f"  {name:10} sidecar convert beside loops: {text}" for name, text in KINDS.items())}
-  start      sidecar convert of a single line: what the start of the process costs
+{chr(10).join(f"  {name:10} {text}" for name, text in end_to_end.BENCHES.items())}
 {chr(10).join(f"  {name:10} {text}" for name, text in daemon.BENCHES.items())}
 
 variants of a corpus, none of them measured unless named, as in bracket+quotes+crlf:
@@ -35,7 +37,8 @@ examples:
   python -m benchmarks --compare benchmarks/results/before.json
 
 vs line, vs fields: how many times the CPU of the sidecar the loop takes (benchmarks/loops.py);
-above 1, the sidecar takes less. CPU and wall clock are the best of all rounds, and the median.
+above 1, the sidecar takes less. of rsyslog, of syslog-ng: what the sidecar takes of their CPU
+(benchmarks/peers.py). CPU and wall clock are the best of all rounds, and the median.
 """
 
 
@@ -47,11 +50,11 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     parser = _parser()
     args = parser.parse_args(argv)
+    size = args.size or (_QUICK_MB if args.quick else _SIZE_MB)
+    repeat = args.repeat or (_QUICK_REPEAT if args.quick else _REPEAT)
+    all_ = [*KINDS, "start"] if args.quick else [*KINDS, *end_to_end.BENCHES, *daemon.BENCHES]
     try:
-        benches = {
-            name: _bench(name, int(args.size * MB), args.repeat)
-            for name in args.only or [*KINDS, "mixed", "start", "jobs", *daemon.BENCHES]
-        }
+        benches = {name: _bench(name, int(size * MB), repeat) for name in args.only or all_}
         before = Report.read(args.compare) if args.compare else None
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
@@ -69,6 +72,9 @@ def main(argv: list[str] | None = None) -> int:
     print(report.markdown(found, before), end="", flush=True)
     if args.json:
         found.write(args.json)
+    if args.chart:
+        with open(args.chart, "w", encoding="utf-8") as file:
+            file.write(chart.svg(found))
     return 0
 
 
@@ -108,28 +114,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure the converter and the daemon as whole processes, from outside, and "
-        "print one Markdown table. Progress goes to standard error. Without arguments: 4 minutes.",
+        "print one Markdown table. Progress goes to standard error. Without arguments: 10 minutes.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--size",
         type=_positive,
-        default=_SIZE_MB,
         metavar="MB",
-        help=f"of each corpus (default: {_SIZE_MB:g})",
+        help=f"of each corpus (default: {_SIZE_MB:g}; with --quick {_QUICK_MB:g})",
     )
     parser.add_argument(
         "--repeat",
         type=_count,
-        default=_REPEAT,
         metavar="N",
-        help=f"how many times each process is run (default: {_REPEAT})",
+        help=f"how often each process is run (default: {_REPEAT}; with --quick {_QUICK_REPEAT})",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="the corpora and the start alone, smaller: 2 minutes"
     )
     parser.add_argument(
         "--only", action="append", metavar="NAME", help="a bench; may be given several times"
     )
     parser.add_argument("--json", metavar="FILE", help="write what was measured there, too")
+    parser.add_argument("--chart", metavar="FILE", help="draw the conversions there, as SVG")
     parser.add_argument(
         "--compare", metavar="FILE", help="of --json: set that run and this one side by side"
     )

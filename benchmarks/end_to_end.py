@@ -20,6 +20,12 @@ from benchmarks.corpora import Corpus, Made
 from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, interleave, measure
 from benchmarks.report import Goal, Row, usage_figures
 
+BENCHES = {
+    "mixed": "sidecar convert: logs of several natures beside plain ones, per byte",
+    "start": "sidecar convert of a single line: what the start of the process costs",
+    "jobs": "sidecar convert --jobs 2 beside one, ten times the size; where it is offered",
+}
+
 CONVERT = "convert"  # the format found line by line, as it is by default
 
 _SMALL = Goal("rss_mb", 40)

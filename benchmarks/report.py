@@ -197,11 +197,8 @@ def in_words(row: Row) -> str:
 
 
 def _table(rows: Iterable[Row]) -> list[str]:
-    titles = [unit.title for unit in UNITS.values()]
-    lines = [
-        _line(["bench", "what", *titles, "other", "goal"]),
-        _line(["---", "---", *["---:"] * (len(titles) + 1), "---"]),
-    ]
+    titles = ["bench", "what", *(unit.title for unit in UNITS.values()), "other", "goal"]
+    lines = []
     for row in rows:
         cells = [
             format(row.figures[name], unit.form) if name in row.figures else ""
@@ -213,8 +210,14 @@ def _table(rows: Iterable[Row]) -> list[str]:
             if name in row.figures
         ]
         goals = [goal.shown(row.figures[goal.figure]) for goal in row.goals]
-        lines.append(_line([row.bench, row.what, *cells, "; ".join(singles), "; ".join(goals)]))
-    return lines
+        lines.append([row.bench, row.what, *cells, "; ".join(singles), "; ".join(goals)])
+    return table(titles, lines)
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Give the lines of a Markdown table; the first two columns are words, the rest figures."""
+    rule = ["---", "---", *["---:"] * (len(titles) - 2)]
+    return [f"| {' | '.join(cells)} |" for cells in (titles, rule, *rows)]
 
 
 #: What two runs are compared by. Their corpora may differ in size, so seconds are only where no
@@ -224,10 +227,7 @@ _COMPARED = ("mb_per_cpu_s", "cpu_s", "rss_mb", "times_line", "times_fields", *S
 
 def _side_by_side(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
     then = {(row.bench, row.what): row.figures for row in before}
-    lines = [
-        _line(["bench", "what", "figure", "then", "now", "change"]),
-        _line(["---", "---", "---", "---:", "---:", "---:"]),
-    ]
+    lines = []
     for row in after:
         old_figures = then.get((row.bench, row.what), {})
         for name in _COMPARED:
@@ -237,9 +237,5 @@ def _side_by_side(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
             unit = _unit(name)
             cells = ["" if one is None else format(one, unit.form) for one in (old, new)]
             change = f"{new / old - 1:+.0%}" if old else ""
-            lines.append(_line([row.bench, row.what, unit.title, *cells, change]))
-    return lines
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+            lines.append([row.bench, row.what, unit.title, *cells, change])
+    return table(["bench", "what", "figure", "then", "now", "change"], lines)
