@@ -2,7 +2,7 @@
 
 ``sidecar convert`` reads the same file as the loops of ``loops`` and the peers of ``peers`` do,
 round by round in turn, and all of them write it to a file. What came out is checked before anything
-is timed: the number of events, and every field that a loop finds.
+is timed: the number of events, and every field that a loop finds; then every run's events.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from benchmarks import peers
 from benchmarks.checking import difference
-from benchmarks.corpora import Corpus, Made
+from benchmarks.corpora import MB, Corpus, Made
 from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, interleave, measure
 from benchmarks.report import Goal, Row, usage_figures
 
@@ -27,6 +28,9 @@ BENCHES = {
 }
 
 CONVERT = "convert"  # the format found line by line, as it is by default
+
+#: What comes out is compared field by field for so much of each log, and counted for all of it.
+_CHECKED_BYTES = 10 * MB
 
 _SMALL = Goal("rss_mb", 40)
 
@@ -62,19 +66,55 @@ def rows(corpus: Corpus, name: str, folder: str, repeat: int) -> Iterator[Row]:
     Raises:
         BenchError: a process failed, or its output is wrong.
     """
-    made = corpus.write(os.path.join(folder, f"{name}.log"))
-    commands = _commands(made)
     output = os.path.join(folder, "output.jsonl")
-    # The peers' expressions are of plain lines: they know no escaped quote.
-    here = {} if corpus.variants else peers.found()
-    runs = {what: partial(measure, command, output) for what, command in commands.items()}
-    if here:
-        whole = peers.closed(made, os.path.join(folder, f"{name}-closed.log"))
-        runs |= {peer.name: partial(peer.measure, whole, output, folder) for peer in here.values()}
-    _check_all(made, runs, folder, name)
-    used = interleave(runs, repeat)
+    checked = replace(corpus, size=min(corpus.size, _CHECKED_BYTES))
+    made = checked.write(os.path.join(folder, f"{name}.log"))
+    _check_all(made, _runs(made, output), folder, name)
+    made = corpus.write(made.path)
+    used = interleave(_runs(made, output), repeat)
     for what, usages in used.items():
         yield _row(name, what, made, usages, used)
+
+
+def _runs(made: Made, output: str) -> dict[str, Callable[[], Usage]]:
+    """Give everything that is measured of a log, by name."""
+    kind = made.corpus.kind
+    given = "bracket" if kind == "misfits" else kind
+    commands = {
+        **{loop: (*LOOPS, loop, made.path, kind) for loop in ("read", "split", "line", "fields")},
+        CONVERT: convert([made.path]),
+        f"{CONVERT} --format {given}": convert([made.path], given),
+    }
+    runs: dict[str, Callable[[], Usage]] = {
+        **{what: partial(measure, command, output) for what, command in commands.items()},
+        # The peers' expressions are of plain lines.
+        **({} if made.corpus.variants else _peers(made, output)),
+    }
+    return {
+        what: partial(_whole, run, made, output) if _makes_events(what) else run
+        for what, run in runs.items()
+    }
+
+
+def _peers(made: Made, output: str) -> dict[str, Callable[[], Usage]]:
+    here = peers.found().values()
+    folder = os.path.dirname(made.path)
+    closed = peers.closed(made, f"{made.path}.closed") if here else made
+    return {peer.name: partial(peer.measure, closed, output, folder) for peer in here}
+
+
+def _makes_events(what: str) -> bool:
+    return what.startswith(CONVERT) or what in peers.NAMES
+
+
+def _whole(run: Callable[[], Usage], made: Made, output: str) -> Usage:
+    """Run something, and see that all events of a log came out."""
+    used = run()
+    with open(output, "rb") as file:
+        found = sum(piece.count(b"\n") for piece in iter(partial(file.read, MB), b""))
+    if found != made.events:
+        raise BenchError(f"{made.path}: found {found} events, expected {made.events}")
+    return used
 
 
 def mixed_rows(size: int, folder: str, repeat: int) -> Iterator[Row]:
@@ -88,17 +128,20 @@ def mixed_rows(size: int, folder: str, repeat: int) -> Iterator[Row]:
         names = [plain, *(f"{kind}+{variant}" for variant in _VARIED)]
         if kind == "juli":
             names.insert(1, kind)
-        logs = {
-            name: Corpus.named(name, size).write(os.path.join(folder, f"{name}.log"))
-            for name in names
-        }
         output = os.path.join(folder, "output.jsonl")
-        for name, made in logs.items():
-            line = partial(measure, (*LOOPS, "line", made.path, kind), output)
-            run = partial(measure, convert([made.path]), output)
+        logs = {}
+        for name in names:
+            path = os.path.join(folder, f"{name}.log")
+            made = Corpus.named(name, min(size, _CHECKED_BYTES)).write(path)
+            line = partial(measure, (*LOOPS, "line", path, kind), output)
+            run = partial(measure, convert([path]), output)
             _check_all(made, {"line": line, CONVERT: run}, folder, name)
+            logs[name] = Corpus.named(name, size).write(path)
         used = interleave(
-            {name: partial(measure, convert([one.path]), output) for name, one in logs.items()},
+            {
+                name: partial(_whole, partial(measure, convert([made.path]), output), made, output)
+                for name, made in logs.items()
+            },
             repeat,
         )
         rates = {name: min(one.cpu_s for one in used[name]) / logs[name].size for name in names}
@@ -124,10 +167,10 @@ def start_rows(folder: str, repeat: int) -> Iterator[Row]:
         "line": (*LOOPS, "line", made.path, "bracket"),
         CONVERT: convert([made.path]),
     }
-    runs = {what: partial(measure, command, output) for what, command in commands.items()}
-    whole = peers.closed(made, os.path.join(folder, "one-line-closed.log"))
-    for peer in peers.found().values():
-        runs[peer.name] = partial(peer.measure, whole, output, folder)
+    runs: dict[str, Callable[[], Usage]] = {
+        **{what: partial(measure, command, output) for what, command in commands.items()},
+        **_peers(made, output),
+    }
     _check_all(made, runs, folder, "start")
     for what, usages in interleave(runs, repeat).items():
         goals = (Goal("cpu_s", 0.12),) if what == CONVERT else ()
@@ -172,16 +215,6 @@ def jobs_rows(folder: str, size: int) -> Iterator[Row]:
         yield Row("jobs", what, figures, samples, goals)
 
 
-def _commands(made: Made) -> dict[str, Sequence[str]]:
-    kind = made.corpus.kind
-    given = "bracket" if kind == "misfits" else kind
-    return {
-        **{loop: (*LOOPS, loop, made.path, kind) for loop in ("read", "split", "line", "fields")},
-        CONVERT: convert([made.path]),
-        f"{CONVERT} --format {given}": convert([made.path], given),
-    }
-
-
 def _check_all(made: Made, runs: Mapping[str, Callable[[], Usage]], folder: str, name: str) -> None:
     """Run everything that writes once, and see that what it wrote is right."""
     loop = os.path.join(folder, "line.jsonl")
@@ -193,7 +226,7 @@ def _check_all(made: Made, runs: Mapping[str, Callable[[], Usage]], folder: str,
         if what == "fields":
             run()
             problem = "" if filecmp.cmp(loop, output, shallow=False) else "unlike those of line"
-        elif what.startswith(CONVERT) or what in peers.NAMES:
+        elif _makes_events(what):
             run()
             problem = difference(made, loop, output, typed=what.startswith(CONVERT))
         if problem:
