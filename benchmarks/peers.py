@@ -35,7 +35,7 @@ from benchmarks.processes import (
 _UNPACKED = os.path.join(ROOT, ".peers")
 
 _PATIENCE_S = 300.0
-_QUIET_S = 0.2
+_QUIET_S = 0.3
 
 #: Ends the last event of a log whose lines join: both hold it until another begins, or for seconds.
 _CLOSING = {
@@ -265,7 +265,7 @@ class Peer:
             try:
                 _await_rest(pid, made)
             finally:
-                if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
             return usage(process, [self.name])
 
@@ -282,16 +282,16 @@ class Peer:
 def _await_rest(pid: int, made: Made) -> None:
     """Wait until a process has read a file to its end, and then takes no CPU any more."""
     deadline = time.monotonic() + _PATIENCE_S
-    used = -1.0
-    while time.monotonic() < deadline:
-        time.sleep(_QUIET_S if used >= 0 else 0.02)
-        try:
-            before, used = used, cpu_s(pid) if _position(pid, made.path) >= made.size else -1.0
-        except OSError:
-            return  # it ended by itself; its exit code or its output tells why
-        if used >= 0 and 0 <= used - before < 0.001 and before >= 0:
-            return
-    raise BenchError(f"{made.path}: was not read to its end in {_PATIENCE_S:.0f} s")
+    with contextlib.suppress(OSError):  # it ended by itself; its exit code or its output tells why
+        while _position(pid, made.path) < made.size and time.monotonic() < deadline:
+            time.sleep(0.02)
+        used = -1.0
+        while time.monotonic() < deadline:
+            before, used = used, cpu_s(pid)
+            if used - before < 0.001:
+                return
+            time.sleep(_QUIET_S)
+        raise BenchError(f"{made.path}: was not read to its end in {_PATIENCE_S:.0f} s")
 
 
 def _position(pid: int, path: str) -> int:
