@@ -13,6 +13,7 @@ from benchmarks import peers
 from benchmarks.checking import difference
 from benchmarks.corpora import KINDS, Corpus
 from benchmarks.processes import LOOPS, ROOT, measure
+from tests.e2e.servers import need
 
 pytestmark = pytest.mark.e2e
 
@@ -29,7 +30,9 @@ def test_a_peer_gives_the_events_and_fields_that_it_is_measured_for(
 ) -> None:
     peer = peers.found().get(name)
     if not peer:
-        pytest.skip(f"no {name} here: make peers")
+        if name == "rsyslog":
+            need("rsyslogd")
+        pytest.skip(f"no {name} here, and its package excludes rsyslog's: make peers")
     made = Corpus(kind, 200_000).write(str(tmp_path / "made.log"))
     loop, output = str(tmp_path / "loop.jsonl"), str(tmp_path / "output.jsonl")
     measure((*LOOPS, "line", made.path, kind), loop)
