@@ -15,12 +15,12 @@ from benchmarks.report import Report
 #: What is shown of each log, and what it is called.
 _SHOWN = {
     "convert": "sidecar",
-    "line": "loop by hand, a decode a line",
-    "fields": "loop by hand, a decode a field",
+    "line": "loop by hand, line",
+    "fields": "loop by hand, fields",
     **{name: name for name in peers.NAMES},
 }
 
-_WIDTH, _LEFT, _RIGHT = 760, 210, 60
+_WIDTH, _LEFT, _RIGHT = 720, 150, 60
 _TOP, _BAR, _PITCH, _TITLE = 34, 12, 17, 24
 
 _STYLE = """\

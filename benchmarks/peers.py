@@ -18,7 +18,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from benchmarks.corpora import JOINING, Made
@@ -29,6 +29,7 @@ from benchmarks.processes import (
     cpu_s,
     environment,
     launched,
+    memory,
     usage,
 )
 
@@ -262,12 +263,16 @@ class Peer:
             os.unlink(output)
         arguments = self.setup(made.corpus.kind, made.path, output, own, self.root)
         with launched([self.program, *arguments], self._environment()) as (process, pid):
+            peak = 0
             try:
                 _await_rest(pid, made)
+                # What the kernel tells at the end is no less than what launch.py had itself.
+                with contextlib.suppress(OSError, KeyError):  # it ended by itself
+                    _, peak = memory(pid)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
-            return usage(process, [self.name])
+            return replace(usage(process, [self.name]), rss=peak)
 
     def _environment(self) -> Mapping[str, str]:
         if not self.root:

@@ -45,9 +45,9 @@ UNITS = {
 SINGLES = {
     "ms": Unit("ms", ".2f"),
     "core_percent": Unit("% of a core", ".4f"),
-    "times_plain": Unit("times the CPU per byte of plain lines", ".2f"),
-    "times_one_job": Unit("times as fast as one", ".2f"),
-    "times_convert": Unit("times the CPU per byte of convert", ".2f"),
+    "times_plain": Unit("times plain, per byte", ".2f"),
+    "times_one_job": Unit("times as fast as one job", ".2f"),
+    "times_convert": Unit("times convert, per byte", ".2f"),
 }
 
 
