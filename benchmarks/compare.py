@@ -36,6 +36,8 @@ def main(argv: list[str] | None = None) -> int:
                 for name in args.only or [*KINDS, _START]
                 for row in _compared(name, int(args.size * MB), args.repeat, tree, folder)
             ]
+    except FileNotFoundError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
     except ValueError as error:
         parser.error(str(error))
     except BenchError as error:
