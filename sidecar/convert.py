@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
 
-from sidecar import jobs
 from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
 from sidecar.flow import State
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline
-from sidecar.seams import CHUNK_BYTES, Make, Seam
+from sidecar.seams import CHUNK_BYTES, RANGE_BYTES, Make, Seam
 from sidecar.wiring import format_options, pipeline_options
 
 _GZIP = b"\x1f\x8b"
@@ -62,8 +61,8 @@ def run(options: ConvertOptions) -> int:
                 parted = _size_to_part(name) if options.jobs > 1 else 0
                 if parted:
                     output.flush()
-                    job = jobs.Job(make, name, output.fileno(), options.jobs)
-                    _by_many(job, parted, tally, progress)
+                    many = (make, name, output.fileno(), options.jobs)
+                    _by_many(many, parted, tally, progress)
                 else:
                     _by_one(make, name, tally, output, progress)
             except _InputError as error:
@@ -106,14 +105,18 @@ def _by_one(make: Make, name: str, tally: _Tally, output: BinaryIO, progress: _P
         raise problem
 
 
-def _by_many(job: jobs.Job, size: int, tally: _Tally, progress: _Progress) -> None:
-    """Convert a file by several processes.
+def _by_many(
+    many: tuple[Make, str, int, int], size: int, tally: _Tally, progress: _Progress
+) -> None:
+    """Convert a file by several processes; ``many`` is what ``jobs.Job`` takes.
 
     Raises:
         _InputError: as for ``_by_one``.
     """
+    from sidecar import jobs  # noqa: PLC0415 - its imports cost a fifth of a start
+
     before, offset = tally.read, 0
-    for done in jobs.convert(job, size):
+    for done in jobs.convert(jobs.Job(*many), size):
         tally.counts.add(done.counts)
         offset = done.end.offset
         tally.read = before + offset
@@ -128,7 +131,7 @@ def _size_to_part(name: str) -> int:
     if name == "-" or not os.path.isfile(name):
         return 0
     size = os.path.getsize(name)
-    if size <= jobs.RANGE_BYTES:
+    if size <= RANGE_BYTES:
         return 0
     try:
         with open(name, "rb") as file:

@@ -22,9 +22,6 @@ from sidecar.flow import State
 from sidecar.pipeline import Counts
 from sidecar.seams import Seam
 
-#: Of a range: large against its run-up, and small enough for a process to hold what it becomes.
-RANGE_BYTES = 8 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -70,7 +67,7 @@ def convert(job: Job, size: int) -> Iterator[Done]:
         OSError: the output cannot be written.
         WorkError: a process ended before its time.
     """
-    stops = [*range(RANGE_BYTES, size, RANGE_BYTES), None]
+    stops = [*range(seams.RANGE_BYTES, size, seams.RANGE_BYTES), None]
     forks = multiprocessing.get_context("fork")
     with ExitStack() as stack:
         channels: list[Connection] = []

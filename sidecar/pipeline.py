@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
 
@@ -454,6 +453,8 @@ class Pipeline:
         return self._decoder.unended(self._source, end)
 
     def _partial_id(self, cut: int) -> str:
+        from hashlib import blake2b  # noqa: PLC0415 - few events need it, and it loads OpenSSL
+
         seed = b"%d " % self.start + self._source[: min(cut, 1024)]
         return blake2b(seed, digest_size=8).hexdigest()
 

@@ -19,6 +19,9 @@ from sidecar.pipeline import Counts, Pipeline
 #: Read so much at a time: one reader may take more of the cache than a daemon beside others.
 CHUNK_BYTES = 131_072
 
+#: Of a part: large against its run-up, and small enough for a process to hold what it becomes.
+RANGE_BYTES = 8 << 20
+
 #: How far before a part its run-up begins: most likely some line of it shows the format.
 RUN_UP_BYTES = 65_536
 

@@ -26,7 +26,7 @@ import orjson
 
 from sidecar.fields import levels, quoting
 from sidecar.formats.escaping import escaped
-from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
 from sidecar.formats.spec import MESSAGE, Field, Format, Kind
@@ -403,10 +403,12 @@ class Columns:
         assert field.read is not None
         read, reading = field.read, self._options.reading
 
+        minutes = Minutes(lambda text: str(read(text, reading)))
+
         def stamp(text: bytes) -> bytes:
             if field.optional and text == b"-":
                 return b""
-            return str(read(text.decode(), reading)).encode()
+            return minutes.read(text.decode()).encode()
 
         place, offset, fraction = (
             self._names.index(one) if one in self._names else -1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import convert, jobs, seams
+from sidecar import convert, seams
 from sidecar.config import ConvertOptions, Output, Source
 from tests.unit.test_cli import MADE, SEED, sidecar
 
@@ -39,7 +39,8 @@ def test_more_jobs_give_the_same_bytes_and_the_same_summary(
     number: int,
     range_bytes: int,
 ) -> None:
-    monkeypatch.setattr(jobs, "RANGE_BYTES", range_bytes)
+    monkeypatch.setattr(seams, "RANGE_BYTES", range_bytes)
+    monkeypatch.setattr(convert, "RANGE_BYTES", range_bytes)
     monkeypatch.setattr(seams, "RUN_UP_BYTES", 300)
     one = converted(tmp_path, "a.log", LINES, 1, Source())
     said = capfd.readouterr().err.rpartition(";")[0]
@@ -51,7 +52,8 @@ def test_more_jobs_give_the_same_bytes_and_the_same_summary(
 def test_wide_encoding_found_by_its_mark_is_known_to_every_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(seams, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(convert, "RANGE_BYTES", 5_000)
     data = "\ufeff".encode("utf-16-le") + LINES.decode().encode("utf-16-le")
     one = converted(tmp_path, "a.log", data, 1, Source())
     assert converted(tmp_path, "a.log", data, 2, Source()) == one
@@ -60,7 +62,8 @@ def test_wide_encoding_found_by_its_mark_is_known_to_every_job(
 def test_range_that_guessed_wrong_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(seams, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(convert, "RANGE_BYTES", 5_000)
     monkeypatch.setattr(seams, "RUN_UP_BYTES", 0)
     head = LINES.splitlines(keepends=True)[0]
     data = (head + b"\tat x\n" * 2_000) * 5
@@ -69,14 +72,14 @@ def test_range_that_guessed_wrong_is_made_again(
 
 
 def test_big_file_is_converted_in_order_to_a_pipe(tmp_path: Path) -> None:
-    times = 2 * jobs.RANGE_BYTES // len(SEED) + 9
+    times = 2 * seams.RANGE_BYTES // len(SEED) + 9
     (tmp_path / "a.log").write_bytes(SEED * times)
     done = sidecar("convert", "--jobs", "2", "a.log", "-", given=SEED, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, MADE * (times + 1))
 
 
 def test_output_that_is_full_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.log").write_bytes(SEED * (jobs.RANGE_BYTES // len(SEED) + 9))
+    (tmp_path / "a.log").write_bytes(SEED * (seams.RANGE_BYTES // len(SEED) + 9))
     done = sidecar("convert", "--jobs", "2", "a.log", "-o", "/dev/full", cwd=tmp_path)
     assert done.returncode == 1
     assert b"No space left" in done.stderr
@@ -96,7 +99,7 @@ def test_conversion_that_is_ended_leaves_no_process(
     tmp_path: Path, ended_by: signal.Signals, code: int
 ) -> None:
     path = tmp_path / "a.log"
-    path.write_bytes(SEED * (3 * jobs.RANGE_BYTES // len(SEED)))
+    path.write_bytes(SEED * (3 * seams.RANGE_BYTES // len(SEED)))
     ours, theirs = os.pipe()  # whoever is left holds its end
     process = subprocess.Popen(
         [sys.executable, "-m", "sidecar", "convert", "-q", "--jobs", "2", str(path)],
@@ -119,7 +122,7 @@ def test_conversion_that_is_ended_leaves_no_process(
 
 def test_reader_that_goes_away_ends_every_job(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
-    path.write_bytes(SEED * (3 * jobs.RANGE_BYTES // len(SEED)))
+    path.write_bytes(SEED * (3 * seams.RANGE_BYTES // len(SEED)))
     process = subprocess.Popen(
         [sys.executable, "-m", "sidecar", "convert", "-q", "--jobs", "2", str(path)],
         stdout=subprocess.PIPE,

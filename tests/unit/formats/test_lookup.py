@@ -1,0 +1,105 @@
+"""Texts that come again, and stamps whose minutes do."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sidecar.fields import timestamps
+from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes
+
+ZONES = [UTC, timestamps.zone("+05:30"), timestamps.zone("Africa/Monrovia")]
+
+
+def test_every_text_is_read_once_while_it_comes_again() -> None:
+    asked: list[bytes | None] = []
+
+    def read(text: bytes | None) -> bytes:
+        asked.append(text)
+        return text or b"none"
+
+    lookup = Lookup(read)
+    texts = [b"a", None, b"b", b"a", None]
+    assert [lookup[text] for text in texts] == [b"a", b"none", b"b", b"a", b"none"]
+    assert asked == [b"a", None, b"b"]
+
+
+def test_lookup_stays_bounded_and_keeps_what_is_asked_for() -> None:
+    asked: list[bytes | None] = []
+
+    def read(text: bytes | None) -> bytes:
+        asked.append(text)
+        return b"x"
+
+    lookup = Lookup(read)
+    for number in range(50_000):
+        assert lookup[b"%d" % number] == lookup[b"often"] == b"x"
+    assert len(lookup) < 5_000
+    assert asked.count(b"often") == 1
+
+
+def test_what_cannot_be_read_is_answered_too_and_told() -> None:
+    lookup = Lookup(lambda text: UNFIT if text == b"no" else b"%d" % int(text or b""))
+    assert lookup[b"7"] == b"7"
+    assert not lookup.odd
+    assert [lookup[b"no"], lookup[b"x"], lookup[b"x"]] == [UNFIT, UNREADABLE, UNREADABLE]
+    assert lookup.odd
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+@given(
+    stamps=st.lists(
+        st.builds(
+            "{:02}-{}-{:04}{}{:02}:{:02}:{:02}".format,
+            st.sampled_from([1, 7, 31]),
+            st.sampled_from(["Jan", "Nov"]),
+            st.sampled_from([1, 1972, 2026, 9999]),
+            st.sampled_from([" ", ":", "."]),
+            st.sampled_from([0, 1, 23, 24]),
+            st.sampled_from([0, 44, 59, 60]),
+            st.integers(0, 61),
+        ),
+        max_size=30,
+    )
+)
+def test_stamps_read_by_the_minute_are_what_each_means(zone: tzinfo, stamps: list[str]) -> None:
+    def read(stamp: str) -> str:
+        return timestamps.day_month_year(stamp, zone)
+
+    def answer(stamp: str, minutes: Minutes | None) -> str:
+        try:
+            return minutes.read(stamp) if minutes else read(stamp)
+        except ValueError:
+            return "unreadable"
+
+    minutes = Minutes(read)
+    assert [answer(one, minutes) for one in stamps] == [answer(one, None) for one in stamps]
+
+
+def test_seconds_that_are_no_seconds_are_read_for_themselves() -> None:
+    asked: list[str] = []
+
+    def read(stamp: str) -> str:
+        asked.append(stamp)
+        return f"20{stamp[6:8]}-{stamp[3:5]}-{stamp[:2]}T{stamp[9:]}"
+
+    minutes = Minutes(read)
+    for stamp in ("23:11:26 21:46:00", "23:11:27 21:46:00", "23:11:26 21:46:59"):
+        assert minutes.read(stamp) == read(stamp)
+
+
+def test_few_stamps_of_a_minute_are_asked_for() -> None:
+    asked: list[str] = []
+
+    def read(stamp: str) -> str:
+        asked.append(stamp)
+        return timestamps.common_log(stamp, UTC)
+
+    minutes = Minutes(read)
+    for second in range(60):
+        stamp = f"23/Nov/2026:21:46:{second:02} +0100"
+        assert minutes.read(stamp) == f"2026-11-23T20:46:{second:02}"
+    assert len(asked) == 2
