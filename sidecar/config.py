@@ -8,7 +8,6 @@ raised one by one, and each value knows its origin.
 from __future__ import annotations
 
 import codecs
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -138,13 +137,20 @@ class _UnfitError(ValueError):
 Check = Callable[[Any], Any]
 
 
+def _near(name: str, names: Sequence[str]) -> list[str]:
+    """Give the one of the names that is most like a name, if any is."""
+    import difflib  # noqa: PLC0415 - only what is wrong needs it
+
+    return difflib.get_close_matches(name, names, 1)
+
+
 def _choice(*names: str, hint: str = "") -> Check:
     expected = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
 
     def check(value: Any) -> str:
         if isinstance(value, str) and value in names:
             return value
-        near = difflib.get_close_matches(str(value), names, 1)
+        near = _near(str(value), names)
         raise _UnfitError(expected, f"did you mean {near[0]}?" if near else hint)
 
     return check
@@ -434,7 +440,7 @@ class _Reader:
                 self.problem(where, f"{place}.include", "nothing", "a list of globs")
 
     def _unknown(self, where: str, key: str, name: str, names: Sequence[str]) -> None:
-        near = difflib.get_close_matches(name, names, 1)
+        near = _near(name, names)
         expected = ", ".join(sorted(set(names)))
         hint = f"did you mean {near[0]}?" if near else ""
         self.problem(where, key, "an unknown key", f"one of {expected}", hint)

@@ -25,7 +25,7 @@ from typing import cast
 import orjson
 
 from sidecar.fields import levels, quoting
-from sidecar.formats.escaping import escaped
+from sidecar.formats.escaping import escaped, escaped_apart, of_several_lines
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
@@ -122,10 +122,6 @@ class Columns:
         stride = len(self._names) + 1
         columns = [parts[place::stride] for place in range(stride)]
         count, left = len(columns[0]), columns[-1]
-        if self._shape.absorbs and self._others:
-            self._look_for_others(
-                b"".join([one[one.index(b"\n") :] for one in left if _NEWLINE in one])
-            )
         end = self._closing + frame.end
         pieces = [end + self._lead, *self._row] * count
         pieces[0:1] = [self._lead] if count else []
@@ -425,8 +421,9 @@ class Columns:
 
     def _texts(self, name: str, field: Field, key: bytes) -> list[bytes | _Slot]:
         """Give the items of a field that is text in a column of its own."""
-        last = self._shape.absorbs and name == "message"
-        place = len(self._names) if last else self._names.index(name)
+        if self._shape.absorbs and name == "message":
+            return [key + b'"', _Messages(len(self._names), self._look_for_others), b'"']
+        place = self._names.index(name)
         quote = b"" if field.kind is Kind.DIGITS else b'"'
         plain = field.plain or field.kind is Kind.DIGITS
         slot = _Texts(place, plain=plain, quoted=field.kind is Kind.QUOTED)
@@ -598,6 +595,27 @@ class _Texts(_Slot):
         return self.written(cast("list[bytes]", columns[self._place]))
 
 
+class _Messages(_Slot):
+    """Messages, with the lines that join them.
+
+    Args:
+        place: their column.
+        look: is told the joining lines, as a block.
+    """
+
+    def __init__(self, place: int, look: Callable[[bytes], None]) -> None:
+        self._place, self._look = place, look
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        texts = cast("list[bytes]", columns[self._place])
+        whole = b"".join(texts)
+        several = of_several_lines(texts, whole)
+        if several:
+            longer = [texts[place] for place in several]
+            self._look(b"".join([one[one.index(b"\n") :] for one in longer]))
+        return escaped_apart(texts, whole, several)
+
+
 class _OptionalTexts(_Slot):
     """Text that may be absent, its key with it."""
 
@@ -622,8 +640,8 @@ class _OptionalTexts(_Slot):
             pieces[row * width + at] = pieces[row * width + at + 2] = b""
 
 
-#: Asked of bytes as numbers, which is ten times as quick as asking for a text of one.
-_NEWLINE, _BACKSLASH = b"\n\\"
+#: Asked of bytes as a number, which is ten times as quick as asking for a text of one.
+_BACKSLASH = b"\\"[0]
 
 _GROUP = re.compile(rb"\(\?P<(\w+)>")
 

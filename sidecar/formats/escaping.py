@@ -20,14 +20,22 @@ def clean(text: bytes) -> bool:
 
 
 def escaped(texts: list[bytes]) -> list[bytes]:
-    """Give the texts, valid UTF-8, as the insides of JSON strings.
-
-    Those of several lines, which need it, do not bar the rest.
-    """
+    """Give the texts, valid UTF-8, as the insides of JSON strings."""
     whole = b"".join(texts)
+    return escaped_apart(texts, whole, of_several_lines(texts, whole))
+
+
+def of_several_lines(texts: list[bytes], whole: bytes) -> list[int]:
+    """Give the places of the texts, of which ``whole`` is all, that hold a newline."""
     if b"\n" not in whole:
+        return []
+    return [place for place, one in enumerate(texts) if _NEWLINE in one]
+
+
+def escaped_apart(texts: list[bytes], whole: bytes, several: list[int]) -> list[bytes]:
+    """Do as ``escaped``, knowing the texts of several lines: that they need it bars no other."""
+    if not several:
         return texts if clean(whole) else _written(texts, whole)
-    several = [place for place, one in enumerate(texts) if _NEWLINE in one]
     done = [*texts]
     for place in several:
         done[place] = b""

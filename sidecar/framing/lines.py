@@ -101,7 +101,10 @@ class Decoder:
             except UnicodeDecodeError:
                 text = self._repair(source)
         if b"\r" in text:
-            text = text.replace(b"\r\n", b"\n")
+            # Most often all lines end alike; to look for single bytes takes half as long.
+            bare = text.replace(b"\r", b"")
+            alike = bare.replace(b"\n", b"\r\n") == text
+            text = bare if alike else text.replace(b"\r\n", b"\n")
         if self._strip_ansi and b"\x1b" in text:
             text = _ANSI.sub(b"", text)
         return text
