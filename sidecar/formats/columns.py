@@ -115,7 +115,7 @@ class Columns:
         """
         format_, block = self._format, b"\n" + text[:-1]
         if format_.holds not in block:
-            return self._unheaded(block, frame)
+            return self.render_unheaded(text, frame)
         if format_.pattern == MESSAGE and not (self._goes_on and self._goes_on.search(block)):
             return self._lines(block, frame)
         first, *parts = self._heads.split(block)
@@ -144,8 +144,9 @@ class Columns:
         done.json = b"".join(pieces)
         return done
 
-    def _unheaded(self, block: bytes, frame: Frame) -> Rendered:
-        """Turn a block without a head into records."""
+    def render_unheaded(self, text: bytes, frame: Frame) -> Rendered:
+        """Turn lines of which none is a head into records; arguments as for ``render``."""
+        block = b"\n" + text[:-1]
         self._look_for_others(block)
         json, count = _messages(block, b"\n" + self._shape.mark, frame)
         return Rendered(json, count, count, Counter({b"": count}))

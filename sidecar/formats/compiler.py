@@ -233,12 +233,26 @@ class Compiled:
             done += self._render(text[start:end], (*tail, *members))
         return done
 
+    def render_orphans(
+        self,
+        text: bytes,
+        tail: Sequence[Member] = (),
+        each: Iterable[Sequence[Member]] | None = None,
+    ) -> Rendered:
+        """Turn lines that have no event to join into events; arguments as for ``render``."""
+        if self.absorbs and each is None:  # where any line joins, these are no heads
+            return self._columns.render_unheaded(text, self._frame(tail))
+        return self.lone.render(text, tail, each)
+
     def _render(self, text: bytes, tail: Sequence[Member]) -> Rendered:
         text = self._marked(text)
         if self.format.passes:
             return self._pass(self._block.findall(text), tail)
+        return self._columns.render(text, self._frame(tail))
+
+    def _frame(self, tail: Sequence[Member]) -> Frame:
         extra = _members(member for member in tail if member[0] not in self.format.fields)
-        return self._columns.render(text, Frame(extra + b"}\n", *self._misfit(tail)))
+        return Frame(extra + b"}\n", *self._misfit(tail))
 
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""

@@ -103,7 +103,7 @@ class _Fixed:
         each = iter(each) if each is not None else None
         first = _orphans(self._compiled, text)
         if first:
-            yield self._compiled.lone.render(text[:first], tail, each), self._name
+            yield self._compiled.render_orphans(text[:first], tail, each), self._name
         if first < len(text):
             yield self._compiled.render(text[first:], tail, each), self._name
 
