@@ -44,8 +44,13 @@ class Usage:
 
 
 def environment() -> dict[str, str]:
-    """Give this process's environment without what would configure the sidecar."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
+    """Give this process's environment without what would configure the sidecar.
+
+    Modules are compiled once, as they are in the image.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDECAR_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
 
 
 def measure(

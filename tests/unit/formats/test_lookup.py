@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecar.fields import timestamps
+from sidecar.fields import timestamps, zones
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes
 
-ZONES = [UTC, timestamps.zone("+05:30"), timestamps.zone("Africa/Monrovia")]
+ZONES = [UTC, zones.zone("+05:30"), zones.zone("Africa/Monrovia")]
 
 
 def test_every_text_is_read_once_while_it_comes_again() -> None:
