@@ -22,6 +22,9 @@ _WARM_S, _WARM_PART = 30.0, 0.1
 #: A life of fewer seconds than this, past its first, does not tell whether memory grows.
 _TELLING = 60
 
+#: Nor do so few say what is usual.
+_FEW = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -73,7 +76,8 @@ def _memory(outcome: Outcome) -> list[Check]:
     if len(longest) < _TELLING:
         return [most]
     before, after = _ends(longest)
-    later = max((median(life) for number, life in lives.items() if number > which), default=0.0)
+    after_it = [life for number, life in lives.items() if number > which and len(life) >= _FEW]
+    later = max(map(median, after_it), default=0.0)
     return [
         most,
         Check(
