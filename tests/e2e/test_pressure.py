@@ -133,3 +133,18 @@ def test_last_part_of_an_over_long_event_leaves_once_its_file_is_quiet(tmp_path:
         run.wait_sweeps(3)
         assert not run.metric("sidecar_pending_bytes")
         run.wait_lines(2)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a head without newline is taken for the end of the over-long event above"
+)
+def test_last_words_after_an_over_long_event_are_an_event_of_their_own(tmp_path: Path) -> None:
+    got: list[dict[str, Any]] = []
+    env = {"SIDECAR_FORMAT": "juli", "SIDECAR_MULTILINE": "auto", "SIDECAR_PARTIAL_AFTER_S": "1"}
+    with Run(tmp_path, lambda line: got.append(json.loads(line)), env=env) as run:
+        run.daemon.ready()
+        text = f"{scenarios.JULI}{'x' * 300_000}\n{scenarios.JULI}last words"
+        (run.logs / "app.log").write_text(text)
+        run.wait(lambda: any("last words" in one["message"] for one in got))
+        run.stop()
+    assert got[-1]["message"] == "last words"
