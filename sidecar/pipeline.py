@@ -166,9 +166,9 @@ class Pipeline:
             partial: let an unfinished line out, flagged; what completes it follows, flagged.
         """
         if self.state.partial_id:
-            if last or partial or not self.has_partial_line:
-                yield from self._part(len(self._source), end=True)
-            return
+            if not (last or partial) and self.has_partial_line:
+                return
+            yield from self._part(self._end_of_long(), end=True)
         if last and self.has_partial_line and not self.state.mid_line:
             end = len(self._source)
             yield from self._settle(end, self._decoder.text(self._source[self._lines :]) + b"\n")
@@ -394,6 +394,16 @@ class Pipeline:
         if ended:
             yield from self._part(known, end=True)
         return ended
+
+    def _end_of_long(self) -> int:
+        """Give where an over-long event ends: before an unfinished line that begins another."""
+        end = self._decoder.last_end(self._source)
+        if 0 < end < len(self._source):
+            text = self._decoder.text(self._source[end:]) + b"\n"
+            joins = not self.state.partial_lone and self._parser.joins(self.state.format)
+            if not joins or self._parser.first_begin(text, self.state.format) == 0:
+                return end
+        return len(self._source)
 
     def _join(self, start: int, end: int) -> tuple[bool, int]:
         """Find how many of the whole lines join; whether one did not, and where it begins."""

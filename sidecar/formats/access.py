@@ -13,7 +13,8 @@ from sidecar.fields import timestamps
 from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
-_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
+# What is never left again, for nothing else could fit there, costs no memory: hence the ``*+``.
+_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*+'
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
@@ -31,11 +32,12 @@ ACCESS = Format(
     "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
     pattern=(
         rb'(?P<client_ip>[\w.:%\[\]-]+)(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
-        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.)+?))) '
+        # A name is short: each step of a group that may be left is remembered.
+        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.){1,1024}?))) '
         rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
         # A blank belongs to the path unless the protocol follows it to the closing quote.
         rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-        rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*)'
+        rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
         rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
         rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
         rb"(?:-|0*(?P<bytes>\d{1,18}))"

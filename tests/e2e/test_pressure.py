@@ -23,10 +23,6 @@ def test_line_of_20_mb_leaves_in_parts_and_costs_no_memory(tmp_path: Path) -> No
     hold(scenarios.long_line(tmp_path, 20 * MB))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="auto tries a headless part of 256 KiB against the other formats: 40 MB for a moment",
-)
 def test_line_of_2_mb_after_a_head_costs_no_memory(tmp_path: Path) -> None:
     hold(scenarios.long_line(tmp_path, 2 * MB, head=scenarios.JULI))
 
@@ -135,9 +131,6 @@ def test_last_part_of_an_over_long_event_leaves_once_its_file_is_quiet(tmp_path:
         run.wait_lines(2)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a head without newline is taken for the end of the over-long event above"
-)
 def test_last_words_after_an_over_long_event_are_an_event_of_their_own(tmp_path: Path) -> None:
     got: list[dict[str, Any]] = []
     env = {"SIDECAR_FORMAT": "juli", "SIDECAR_MULTILINE": "auto", "SIDECAR_PARTIAL_AFTER_S": "1"}

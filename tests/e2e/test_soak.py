@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.soak import report
 from tests.soak.run import Options, soak
 
@@ -11,8 +9,6 @@ from tests.soak.run import Options, soak
 def test_soak_loses_doubles_and_tears_nothing() -> None:
     outcome = soak(Options(seconds=20, seed=20261123))
     failed = [one.name for one in report.checks(outcome) if not one.ok]
-    if failed == ["memory at most"]:  # by chance: it depends on when one looks
-        pytest.xfail("auto tries a headless part of 256 KiB against the other formats: 40 MB")
     assert not failed, report.in_words(outcome)
     assert outcome.written > 1_000
     assert sum(outcome.rotations.values()) > 10
