@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sidecar import cli, config, reconcile
 from tests.e2e.harness import Sidecar
 from tests.e2e.nginx import wait_until
 from tests.e2e.test_copytruncate import look
@@ -195,6 +196,20 @@ class Scene:
         self.settle(**figures)
         assert self.one.stop() == 0
         self.ledger.balance(self.output)
+        self.reconcile(lost=figures.get("lost", 0))
+
+    def reconcile(self, *, lost: int = 0) -> None:
+        """See that what the daemon counted is what its files say, now that it has stopped."""
+        command = self.one.process.args
+        assert isinstance(command, list)
+        _, own = self._how
+        if "cwd" in own:
+            return  # relative paths are another's
+        args = cli.parser().parse_args(command[command.index("run") :])
+        given = config.load(args.config, own["env"], cli._flags(args), formats=cli._names())
+        found = [*reconcile.accounts(given)]
+        whole = reconcile.total(found)
+        assert (whole.difference, sum(whole.lost.values())) == (0, lost), reconcile.table(found)
 
     @contextlib.contextmanager
     def between(self, situation: str, **figures: int) -> Iterator[None]:

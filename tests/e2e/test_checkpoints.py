@@ -129,6 +129,21 @@ def test_half_written_neighbour_of_a_good_checkpoint_does_no_harm(
     assert json.loads(saved.read_bytes())["version"] == checkpoint.VERSION
 
 
+def test_checkpoint_of_the_first_version_is_gone_on_from(scene: Scene, saved: Path) -> None:
+    """It had neither sizes nor times of change."""
+    scene.run()
+    scene.append("app.log", 5)
+    scene.append("idle.log", 5)
+    with scene.between("down"):
+        stored = json.loads(saved.read_bytes())
+        for entry in stored["files"]:
+            del entry["size"], entry["mtime_ns"]
+        saved.write_text(json.dumps({**stored, "version": 1}))
+        scene.append("app.log", 3)
+    scene.stop()
+    assert json.loads(saved.read_bytes())["version"] == checkpoint.VERSION
+
+
 @pytest.mark.parametrize(
     "offset",
     [
