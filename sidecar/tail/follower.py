@@ -62,6 +62,23 @@ class _Suspect:
     since: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut(Generic[S]):
+    """A file that was truncated.
+
+    Attributes:
+        file: what was held of it.
+        again: itself, opened once more.
+        size: that it was known to have.
+        names: that it had since the last look; it may have been renamed since it was copied.
+    """
+
+    file: Tailer[S]
+    again: Opened
+    size: int
+    names: Sequence[str]
+
+
 #: Makes the stream of a file: (source, path, key, offset, state) -> stream.
 Make = Callable[[int, str, Key, int, State], S]
 
@@ -195,8 +212,11 @@ class Follower(Generic[S]):
         self.tally.sweeps += 1
         seen = self.folders.look()
         self.unreadable = {}
+        cut: list[_Cut[S]] = []
         for key, file in [*self.files.items()]:
-            self._find_again(key, file, seen.get(key))
+            self._find_again(key, file, seen.get(key), cut)
+        for one in cut:
+            self._read_on(one, seen)
         self._index()
         self._take_up(seen)
         self._recall(seen)
@@ -235,8 +255,10 @@ class Follower(Generic[S]):
 
     # -- files that are held --------------------------------------------------------------------
 
-    def _find_again(self, key: Key, file: Tailer[S], sight: Sight | None) -> None:
-        """Settle what happened to one file that is held."""
+    def _find_again(
+        self, key: Key, file: Tailer[S], sight: Sight | None, cut: list[_Cut[S]]
+    ) -> None:
+        """Settle what happened to one file that is held; one that was truncated joins ``cut``."""
         unknown = os.path.dirname(file.path) in self.folders.unlisted
         names = {file.path: None}
         if sight and sight.path != file.path and not unknown:
@@ -251,7 +273,9 @@ class Follower(Generic[S]):
             Seen(file.size, shown.st_nlink, sight is not None or unknown),
         )
         if change is Change.TRUNCATED:
-            self._truncated(key, file, before, names)
+            del self.files[key]
+            self.ready.pop(key, None)
+            cut.append(_Cut(file, (file.path, os.dup(file.fd), key), before, [*names]))
             return
         if file.size < before:
             self._lose(file, before - file.size)
@@ -273,25 +297,29 @@ class Follower(Generic[S]):
                 self._let_go(key, file)
                 self.retire(file)
 
-    def _truncated(self, key: Key, file: Tailer[S], before: int, names: Iterable[str]) -> None:
-        """Read on in the copy where there is one, and begin the file anew, or where it was cut.
+    def _read_on(self, cut: _Cut[S], seen: Container[Key]) -> None:
+        """Read on in the copy of a truncated file, if there is one, and the file where it was cut.
 
-        It may have been renamed since it was copied: ``names`` are those it had since the last
-        look.
+        One that was begun anew is as any new file: it may be a copy of another itself.
         """
         self.tally.truncations += 1
         self.changed = True
-        again = (file.path, os.dup(file.fd), key)
+        file, again = cut.file, cut.again
+        _, fd, key = again
         kept, state = file.standing(), file.pipeline.state
-        if not self._go_on_in_copy(file, names):
-            self._lose(file, before - file.offset)
-            self._let_go(key, file)
+        if not self._go_on_in_copy(file, cut.names):
+            self._lose(file, cut.size - file.offset)
+            file.close()
             self.finished.append(file)
-        if kept:
+        if key in self.files:  # the copy of another that was truncated
+            os.close(fd)
+        elif kept:
             self._diary.warning("cut in the middle", file=file.path, read_from=kept)
             state = State(format=state.format, encoding=state.encoding)
             totals = Totals(skipped={_KEPT: kept})
             self._hold(again, file.source, offset=kept, state=state, totals=totals)
+        elif key in seen:
+            os.close(fd)
         else:
             self._hold(again, file.source)
 
@@ -328,10 +356,10 @@ class Follower(Generic[S]):
         """Find a file named after another that holds what was read of it."""
 
         def fits(fd: int) -> bool:
-            whole = os.fstat(fd).st_size >= offset
+            whole = os.fstat(fd).st_size >= max(offset, head.size)
             return whole and anchor_fits(fd, offset, anchor) and head_fits(fd, head)
 
-        found = (copies.find(name, self.files, fits) for name in names if offset)
+        found = (copies.find(name, self.files, fits) for name in names if head.size)
         return next(filter(None, found), None)
 
     def _known_no_longer(self, key: Key) -> None:
@@ -382,31 +410,28 @@ class Follower(Generic[S]):
         path, fd, _ = opened
         shown = os.fstat(fd)
         entry = self.register.take(key)
-        if entry is None:
-            if kind := packed.kind(fd):
-                self._diary.once(f"packed {path}", "not followed", path, f"it is packed by {kind}")
-                self._packed[key] = (shown.st_size, shown.st_mtime_ns)
-                os.close(fd)
-                return
-            if self._takes_over(opened, shown.st_size):
-                return
-            if self._is_suspect(opened, shown):
-                os.close(fd)
-                return
-            if missed := self._copied_from(opened, shown.st_size):
-                self.register.take((missed.device, missed.inode))
-                self._resume(missed, opened, sight.source)
-                return
+        if entry and _is_entry(entry, fd, shown.st_size):
+            self._resume(entry, opened, sight.source)
+            return
+        if entry:  # the inode is another's now
+            self.tally.truncations += 1
+            self._replaced(entry, sight.source)
+        if kind := packed.kind(fd):
+            self._diary.once(f"packed {path}", "not followed", path, f"it is packed by {kind}")
+            self._packed[key] = (shown.st_size, shown.st_mtime_ns)
+            os.close(fd)
+        elif self._takes_over(opened, shown.st_size):
+            return
+        elif self._is_suspect(opened, shown):
+            os.close(fd)
+        elif missed := self._copied_from(opened, shown.st_size):
+            self.register.take((missed.device, missed.inode))
+            self._resume(missed, opened, sight.source)
+        else:
             at_end = self._first and self._sources[sight.source].start_at == "end"
             offset = shown.st_size if at_end else 0
             totals = Totals(skipped={_AT_END: offset} if offset else {})
             self._hold(opened, sight.source, offset=offset, totals=totals)
-        elif _is_entry(entry, fd, shown.st_size):
-            self._resume(entry, opened, sight.source)
-        else:
-            self.tally.truncations += 1
-            self._replaced(entry, sight.source)
-            self._hold(opened, sight.source)
 
     def _open(self, key: Key, sight: Sight) -> Opened | None:
         """Open the file that was seen; None where it cannot be, or is another by now."""
@@ -500,7 +525,7 @@ class Follower(Generic[S]):
         names = {path, *copies.originals(path)}
         for group in (self.register.unmet, self.register.unseen):
             for entry in group.values():
-                if entry.offset and entry.path in names and _is_entry(entry, fd, size):
+                if entry.head.size and entry.path in names and _is_entry(entry, fd, size):
                     return entry
         return None
 
@@ -563,7 +588,7 @@ class Follower(Generic[S]):
         except OSError:
             return
         # Any file is what is known of an empty one; nothing proves that this is it.
-        if same and entry.offset and _is_entry(entry, fd, shown.st_size):
+        if same and entry.head.size and _is_entry(entry, fd, shown.st_size):
             self.register.take(key)
             self._resume(entry, (path, fd, key), self.folders.source_of(path), ending=True)
             return

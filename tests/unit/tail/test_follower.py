@@ -207,6 +207,44 @@ def test_original_that_is_cut_while_the_folder_is_looked_at_has_its_copy_known(
     assert world.turn() == [("app.log.1", b"left\n")]
 
 
+def test_copy_written_over_an_older_one_is_read_on_in(world: World) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    world.write("app.log.1", "old\n" * 50)
+    world.turn()
+    world.write("app.log", "unread\n")
+    shutil.copyfile(path, world.logs / "app.log.1")  # the same inode
+    os.truncate(path, 0)
+    world.write("app.log", "new\n")
+    assert sorted(world.turn()) == [("app.log", b"new\n"), ("app.log.1", b"unread\n")]
+    assert world.forgotten.lost == {}
+
+
+def test_copy_that_has_the_inode_of_a_file_out_of_sight_is_held_back(world: World) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    gone = world.write("gone.log", "gone\n")
+    world.turn()
+    world.restart()
+    shutil.copyfile(path, gone)
+    gone.rename(world.logs / "app.log.1")
+    world.turn()
+    assert world.read == [("app.log", b"one\n" * 100), ("gone.log", b"gone\n")]
+
+
+def test_rest_of_a_file_of_which_nothing_has_left_is_not_lost_with_its_truncation(
+    world: World,
+) -> None:
+    path = world.write("app.log", "open\n")
+    world.follower.sweep()
+    (file,) = world.follower.files.values()
+    asyncio.run(file.read())  # and nothing is acknowledged
+    world.restart()
+    shutil.copy(path, world.logs / "app.log.1")
+    os.truncate(path, 0)
+    assert world.turn() == [("app.log.1", b"open\n")]
+    assert world.forgotten.lost == {}
+    assert all(not file.totals.lost for file in world.follower.files.values())
+
+
 def test_copy_is_found_when_the_original_was_renamed_after_it_was_cut(world: World) -> None:
     path = world.write("app.log", "one\n" * 100)
     world.turn()
