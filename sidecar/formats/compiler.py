@@ -20,7 +20,8 @@ from typing import Any
 import orjson
 
 from sidecar.fields import stacktraces
-from sidecar.formats.columns import Columns, Frame, Shape
+from sidecar.formats.columns import Columns, Frame
+from sidecar.formats.heads import Shape
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
 from sidecar.formats.spec import MESSAGE, Format, Joins

@@ -1,0 +1,217 @@
+"""What fills the places of a record, a column at a time.
+
+A slot turns the column of a group into the pieces of all records: by a look-up, or as text that is
+escaped all at once. A row whose text is that of no head, or means nothing, is told, not raised: it
+alone leaves the road.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import cast
+
+from sidecar.fields import quoting
+from sidecar.formats.escaping import escaped, escaped_apart, of_several_lines
+from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
+
+#: Asked of bytes as a number, which is ten times as quick as asking for a text of one.
+_BACKSLASH = b"\\"[0]
+
+
+class Slot:
+    """Something that a record has between constants.
+
+    Attributes:
+        row: its pieces in a record.
+        at: number of the first of them, from the record's start.
+    """
+
+    row: tuple[bytes, ...] = (b"",)
+    at = 0
+
+    def fill(
+        self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
+    ) -> None:
+        """Put the pieces of every record in their places."""
+        pieces[self.at :: width] = self.values(columns, bad)
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Give a piece a row; tell in ``bad`` which rows are no heads, or mean nothing."""
+        raise NotImplementedError
+
+
+class Check:
+    """Holds the texts of a column against an expression, each different one once.
+
+    Args:
+        place: the column.
+        own: the expression.
+    """
+
+    def __init__(self, place: int, own: re.Pattern[bytes]) -> None:
+        self._place = place
+        self._unfit = Lookup(lambda text: b"" if text is None or own.fullmatch(text) else UNFIT)
+
+    def look(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> None:
+        """Tell in ``bad`` which rows are no heads."""
+        unfit = self._unfit
+        wrong = {text for text, _ in groupby(columns[self._place]) if unfit[text]}
+        if wrong:
+            bad.update(
+                (row, UNFIT) for row, text in enumerate(columns[self._place]) if text in wrong
+            )
+
+
+class Find(Slot):
+    """What is looked up.
+
+    Args:
+        place: column of the text.
+        read: what the look-up asks.
+        offset: column of what is added to the text; -1: nothing.
+        names: of the fields whose members the values are.
+    """
+
+    def __init__(
+        self,
+        place: int,
+        read: Callable[[Text], bytes],
+        *,
+        offset: int = -1,
+        names: Sequence[str] = (),
+    ) -> None:
+        self.names = names
+        self._place, self._read, self._offset = place, read, offset
+        self._lookup = Lookup(read)
+
+    def within(self, before: bytes, after: bytes) -> Find:
+        """Give the slot with constants around its values."""
+
+        def around(text: Text) -> bytes:
+            value = self._read(text)
+            return value if value in {UNFIT, UNREADABLE} else before + value + after
+
+        if not before and not after:
+            return self
+        return Find(self._place, around, offset=self._offset, names=self.names)
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        texts = columns[self._place]
+        if self._offset >= 0:
+            offsets = columns[self._offset]
+            texts = [one and one + (more or b"") for one, more in zip(texts, offsets, strict=True)]
+        lookup = self._lookup
+        values = [*map(lookup.__getitem__, texts)]
+        if lookup.odd and (UNFIT in values or UNREADABLE in values):
+            for row, value in enumerate(values):
+                if value == UNFIT or (value == UNREADABLE and row not in bad):
+                    bad[row] = value
+        return values
+
+
+class Fraction(Slot):
+    """A stamp's fraction, with the separator before it, or empty."""
+
+    def __init__(self, place: int) -> None:
+        self._place = place
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        fractions = [*filter(None, columns[self._place])]
+        if len(fractions) != len(columns[self._place]):
+            fractions = [one or b"" for one in columns[self._place]]
+        if b"," in b"".join(fractions):
+            return [one.replace(b",", b".") for one in fractions]
+        return fractions
+
+
+class OptionalStamp(Slot):
+    """A stamp that may be absent, its key with it."""
+
+    def __init__(self, found: Find, fraction: int, key: bytes) -> None:
+        self._found, self._key = found, key
+        self._fraction = Fraction(fraction) if fraction >= 0 else None
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        values, key = self._found.values(columns, bad), self._key
+        if self._fraction is None:
+            return [one and b'%b%bZ"' % (key, one) for one in values]
+        fractions = self._fraction.values(columns, bad)
+        return [
+            one and b'%b%b%bZ"' % (key, one, more)
+            for one, more in zip(values, fractions, strict=True)
+        ]
+
+
+class Texts(Slot):
+    """What passes from the line to the record as text."""
+
+    def __init__(self, place: int, *, plain: bool, quoted: bool) -> None:
+        self._place, self._plain, self._quoted = place, plain, quoted
+
+    def column(self, columns: Sequence[list[Text]]) -> list[Text]:
+        """Give the texts as they stand."""
+        return columns[self._place]
+
+    def written(self, texts: list[bytes]) -> list[bytes]:
+        """Give the texts as JSON has them."""
+        if self._plain:
+            return texts
+        if self._quoted and b"\\" in b"".join(texts):
+            texts = [quoting.unescape(one) if _BACKSLASH in one else one for one in texts]
+        return escaped(texts)
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        return self.written(cast("list[bytes]", columns[self._place]))
+
+
+class Messages(Slot):
+    """Messages, with the lines that join them.
+
+    Args:
+        place: their column.
+        look: is told the joining lines, as a block.
+    """
+
+    def __init__(self, place: int, look: Callable[[bytes], None]) -> None:
+        self._place, self._look = place, look
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        texts = cast("list[bytes]", columns[self._place])
+        whole = b"".join(texts)
+        several = of_several_lines(texts, whole)
+        if several:
+            longer = [texts[place] for place in several]
+            self._look(b"".join([one[one.index(b"\n") :] for one in longer]))
+        return escaped_apart(texts, whole, several)
+
+
+class OptionalTexts(Slot):
+    """Text that may be absent, its key with it."""
+
+    def __init__(self, texts: Texts, key: bytes, quote: bytes) -> None:
+        self._texts, self._key, self._quote = texts, key, quote
+        self.row = (key, b"", quote)
+
+    def fill(
+        self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
+    ) -> None:
+        """Do as ``Slot.fill``."""
+        texts, at = self._texts.column(columns), self.at
+        if all(texts) and b"-" not in texts:
+            pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", texts))
+            return
+        if not any(texts) and texts.count(None) == len(texts):
+            pieces[at::width] = pieces[at + 2 :: width] = [b""] * len(texts)
+            return
+        absent = [row for row, text in enumerate(texts) if text is None or text == b"-"]
+        there = [b"" if text is None or text == b"-" else text for text in texts]
+        pieces[at + 1 :: width] = self._texts.written(there)
+        for row in absent:
+            pieces[row * width + at] = pieces[row * width + at + 2] = b""
