@@ -48,42 +48,39 @@ class Lookup(dict[Text, bytes]):
         return answer
 
 
-_CLOCK = re.compile(r"(?<!\d)\d\d:\d\d:([0-5]\d)(?!\d)", re.ASCII)
+_CLOCK = re.compile(rb"(?<!\d)\d\d:\d\d:([0-5]\d)(?!\d)")
+
+_SECONDS = [b"%02d" % second for second in range(60)]
 
 
-class Minutes:
-    """Reads stamps by reading their minutes: most seconds of a log are new, few minutes are.
+class Minutes(Lookup):
+    """A look-up of stamps: most seconds of a log are new, few minutes are.
 
-    A minute is read twice, at its first second and at its last. Where nothing but the seconds
-    differs, they stand in the answer as they do in the text, and so it is with those between. Any
-    other stamp is read for itself.
-
-    Args:
-        read: stamp -> moment; a ``ValueError`` is passed on.
+    With the second new one of a minute, all its seconds are told from the first and the last. Where
+    nothing but two digits differs between their answers, as between their texts, nothing else does
+    between any. A reading to which that does not apply is asked each time.
     """
 
-    def __init__(self, read: Callable[[str], str]) -> None:
-        self._read = read
-        self._minutes: dict[tuple[str, str], str] = {}
+    _minute: tuple[bytes, bytes] | None = None
 
-    def read(self, stamp: str) -> str:
-        """Give the moment of a stamp."""
-        clock = _CLOCK.search(stamp)
-        if clock is None:
-            return self._read(stamp)
-        key = stamp[: clock.start(1)], stamp[clock.end() :]
-        minute = self._minutes.get(key)
-        if minute is None:
-            if len(self._minutes) >= _YOUNG:
-                self._minutes.clear()
-            minute = self._minutes[key] = self._minute(*key)
-        return minute + clock[1] if minute else self._read(stamp)
+    def __missing__(self, text: Text) -> bytes:
+        answer = super().__missing__(text)
+        clock = _CLOCK.search(text) if text else None
+        if text and clock:
+            minute = text[: clock.start(1)], text[clock.end() :]
+            if minute == self._minute:
+                self._tell(*minute)
+            self._minute = minute
+        return answer
 
-    def _minute(self, before: str, after: str) -> str:
-        """Give the answer up to the seconds; "" where they do not end it."""
+    def _tell(self, before: bytes, after: bytes) -> None:
+        """Keep the answers of a minute's seconds; of what stands before them, and after."""
         try:
-            first, last = (self._read(f"{before}{second}{after}") for second in ("00", "59"))
+            first, last = (self._read(before + second + after) for second in (b"00", b"59"))
         except ValueError:
-            return ""
-        minute = first.removesuffix("00")
-        return minute if (first, last) == (f"{minute}00", f"{minute}59") else ""
+            return
+        pairs = enumerate(zip(first, last, strict=False))
+        place = next((place for place, (one, other) in pairs if one != other), 0)
+        start, end = first[:place], first[place + 2 :]
+        if (first, last) == (start + b"00" + end, start + b"59" + end):
+            self.update({before + one + after: start + one + end for one in _SECONDS})

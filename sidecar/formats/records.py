@@ -111,12 +111,11 @@ class Layout:
     def _stamp(self, name: str, field: Field, key: bytes) -> list[bytes | Slot]:
         assert field.read is not None
         read, reading = field.read, self._options.reading
-        minutes = Minutes(lambda text: str(read(text, reading)))
 
         def stamp(text: bytes) -> bytes:
             if field.optional and text == b"-":
                 return b""
-            return minutes.read(text.decode()).encode()
+            return str(read(text.decode(), reading)).encode()
 
         place, offset, fraction = (
             self._names.index(one) if one in self._names else -1
@@ -124,7 +123,7 @@ class Layout:
         )
         # With an offset the look-up sees more than the group that may be loose.
         guarded = _present(stamp) if offset >= 0 else self._guarded(name, stamp)
-        found = Find(place, guarded, offset=offset)
+        found = Find(place, guarded, offset=offset, kept=Minutes)
         if field.optional:
             return [OptionalStamp(found, fraction, key + b'"')]
         fractions: list[bytes | Slot] = [Fraction(fraction)] if fraction >= 0 else []

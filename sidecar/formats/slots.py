@@ -72,6 +72,7 @@ class Find(Slot):
         read: what the look-up asks.
         offset: column of what is added to the text; -1: nothing.
         names: of the fields whose members the values are.
+        kept: how answers are kept.
     """
 
     def __init__(
@@ -81,10 +82,11 @@ class Find(Slot):
         *,
         offset: int = -1,
         names: Sequence[str] = (),
+        kept: type[Lookup] = Lookup,
     ) -> None:
         self.names = names
         self._place, self._read, self._offset = place, read, offset
-        self._lookup = Lookup(read)
+        self._lookup = kept(read)
 
     def within(self, before: bytes, after: bytes) -> Find:
         """Give the slot with constants around its values."""
@@ -95,7 +97,8 @@ class Find(Slot):
 
         if not before and not after:
             return self
-        return Find(self._place, around, offset=self._offset, names=self.names)
+        kept = type(self._lookup)
+        return Find(self._place, around, offset=self._offset, names=self.names, kept=kept)
 
     def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
         """Do as ``Slot.values``."""

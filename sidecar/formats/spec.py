@@ -83,7 +83,8 @@ class Format:
         loose: name of a group -> an expression without groups that is tried in the place of the
             group's own because it fails or ends sooner. Each different text that it fits is held
             against the group's own expression. A head that the pattern fits is one that the loose
-            ones fit, with the same groups; where lines do not join, few heads may be others.
+            ones fit, with the same groups; where lines do not join, few heads may be others. A
+            stamp's own expression takes the seconds of a minute for equals.
         narrow: the same for groups with many different texts, which are not looked at again: it
             fits only what the group's own expression fits.
         joins: what other lines do.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.fields import timestamps, zones
-from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes
+from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes, Text
 
 ZONES = [UTC, zones.zone("+05:30"), zones.zone("Africa/Monrovia")]
 
@@ -66,40 +66,33 @@ def test_what_cannot_be_read_is_answered_too_and_told() -> None:
     )
 )
 def test_stamps_read_by_the_minute_are_what_each_means(zone: tzinfo, stamps: list[str]) -> None:
-    def read(stamp: str) -> str:
-        return timestamps.day_month_year(stamp, zone)
+    def read(text: Text) -> bytes:
+        return b'"%b",' % timestamps.day_month_year((text or b"").decode(), zone).encode()
 
-    def answer(stamp: str, minutes: Minutes | None) -> str:
-        try:
-            return minutes.read(stamp) if minutes else read(stamp)
-        except ValueError:
-            return "unreadable"
-
-    minutes = Minutes(read)
-    assert [answer(one, minutes) for one in stamps] == [answer(one, None) for one in stamps]
+    minutes, seconds = Minutes(read), Lookup(read)
+    texts = [stamp.encode() for stamp in stamps]
+    assert [minutes[text] for text in texts] == [seconds[text] for text in texts]
 
 
-def test_seconds_that_are_no_seconds_are_read_for_themselves() -> None:
-    asked: list[str] = []
-
-    def read(stamp: str) -> str:
-        asked.append(stamp)
-        return f"20{stamp[6:8]}-{stamp[3:5]}-{stamp[:2]}T{stamp[9:]}"
+def test_digits_that_are_no_seconds_are_read_for_themselves() -> None:
+    def read(text: Text) -> bytes:
+        assert text
+        return b"20%b-%b-%bT%b" % (text[6:8], text[3:5], text[:2], text[9:])
 
     minutes = Minutes(read)
-    for stamp in ("23:11:26 21:46:00", "23:11:27 21:46:00", "23:11:26 21:46:59"):
-        assert minutes.read(stamp) == read(stamp)
+    for stamp in (b"23:11:26 21:46:00", b"23:11:27 21:46:00", b"23:11:26 21:46:59"):
+        assert minutes[stamp] == minutes[stamp] == read(stamp)
 
 
 def test_few_stamps_of_a_minute_are_asked_for() -> None:
-    asked: list[str] = []
+    asked: list[Text] = []
 
-    def read(stamp: str) -> str:
-        asked.append(stamp)
-        return timestamps.common_log(stamp, UTC)
+    def read(text: Text) -> bytes:
+        asked.append(text)
+        return timestamps.common_log((text or b"").decode(), UTC).encode()
 
     minutes = Minutes(read)
     for second in range(60):
-        stamp = f"23/Nov/2026:21:46:{second:02} +0100"
-        assert minutes.read(stamp) == f"2026-11-23T20:46:{second:02}"
-    assert len(asked) == 2
+        stamp = b"23/Nov/2026:21:46:%02d +0100" % second
+        assert minutes[stamp] == b"2026-11-23T20:46:%02d" % second
+    assert len(asked) == 4
