@@ -79,7 +79,7 @@ ACCESS = Format(
         "path": rb'[^ "\\\n]*',
         "request": rb"(?!)",  # a path that the expression above does not fit is none
     },
-    starts=rb"\w.:%\[\-",
+    starts=rb"\w.:%\[\]\-",
     holds=b'"',
     samples=(
         Sample(

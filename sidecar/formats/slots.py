@@ -16,6 +16,9 @@ from sidecar.fields import quoting
 from sidecar.formats.escaping import escaped, escaped_apart, of_several_lines
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
 
+#: So many texts that fit are remembered.
+_MANY = 4096
+
 #: Asked of bytes as a number, which is ten times as quick as asking for a text of one.
 _BACKSLASH = b"\\"[0]
 
@@ -52,12 +55,16 @@ class Check:
 
     def __init__(self, place: int, own: re.Pattern[bytes]) -> None:
         self._place = place
-        self._unfit = Lookup(lambda text: b"" if text is None or own.fullmatch(text) else UNFIT)
+        self._fits = own.fullmatch
+        self._fitting: set[Text] = {None}
 
     def look(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> None:
         """Tell in ``bad`` which rows are no heads."""
-        unfit = self._unfit
-        wrong = {text for text, _ in groupby(columns[self._place]) if unfit[text]}
+        new = {text for text, _ in groupby(columns[self._place])} - self._fitting
+        wrong = {text for text in new if text is not None and not self._fits(text)}
+        if len(self._fitting) > _MANY:
+            self._fitting = {None}
+        self._fitting |= new - wrong
         if wrong:
             bad.update(
                 (row, UNFIT) for row, text in enumerate(columns[self._place]) if text in wrong

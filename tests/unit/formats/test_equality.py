@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sidecar.fields import levels, timestamps, zones
@@ -139,6 +139,10 @@ options = st.builds(
 
 @settings(max_examples=400, deadline=None)
 @given(lines=strategies.logs | golden_logs(), options=options)
+@example(
+    lines=[b']:1 - - [23/Nov/2026:21:46:01 +0100] "GET / HTTP/1.1" 200 4523'],
+    options=FormatOptions(),
+)
 def test_compiled_and_plain_road_give_the_same_bytes(
     lines: list[bytes], options: FormatOptions
 ) -> None:
