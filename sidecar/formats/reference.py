@@ -14,7 +14,7 @@ import orjson
 
 from sidecar.fields import quoting, stacktraces
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.spec import Field, Format, Joins, Kind
+from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind
 
 
 def records(
@@ -115,15 +115,18 @@ def _object(line: bytes) -> Mapping[str, Any] | None:
 
 def _parse(event: bytes, format_: Format, options: FormatOptions) -> dict[str, Any] | None:
     """Read the fields, in the order of the declaration; None where the event does not fit."""
-    head, newline, rest = event.partition(b"\n")
-    fits = re.fullmatch(format_.pattern, head)
-    if fits is None or format_.passes:
+    if format_.passes:
+        return None
+    head = format_.pattern.removesuffix(MESSAGE)
+    if head != format_.pattern:  # a head may go on after its first line; its message always does
+        fits = re.match(head, event)
+    else:
+        fits = re.fullmatch(format_.pattern, event)
+    if fits is None:
         return None
     groups: dict[str, bytes | None] = fits.groupdict()
-    if newline:
-        if "message" not in format_.fields:
-            return None
-        groups["message"] = (groups["message"] or b"") + newline + rest
+    if head != format_.pattern:
+        groups["message"] = event[fits.end() :]
     try:
         values = {
             name: _value(groups[name], groups, declared, options)
