@@ -4,7 +4,8 @@
 
     SidecarError
     ├── UsageError          the command line or the configuration; exit 2
-    │   └── ConfigError     one or more Problems, each with its place, reported together
+    │   ├── ConfigError     one or more Problems, each with its place, reported together
+    │   └── LayoutError     a layout that cannot be read, with the column
     └── WorkError           failed at work; exit 1
         └── OutputClosed    nobody reads our standard output any more
 """
@@ -55,6 +56,27 @@ class ConfigError(UsageError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class LayoutError(UsageError):
+    """A layout that cannot be read, or leaves open where one of its values ends.
+
+    Args:
+        grammar: whose it is.
+        layout: as the user wrote it.
+        column: where in it, from 1.
+        found: what stands there, quoted.
+        expected: what could stand there.
+        hint: how to mend it, or an empty text.
+    """
+
+    def __init__(
+        self, grammar: str, layout: str, column: int, found: str, expected: str, hint: str = ""
+    ) -> None:
+        text = f"{grammar} layout, column {column}: found {found}, expected {expected}"
+        super().__init__(f"{text}\n  hint: {hint}" if hint else text)
+        self.grammar, self.layout, self.column = grammar, layout, column
+        self.found, self.expected, self.hint = found, expected, hint
 
 
 class WorkError(SidecarError):

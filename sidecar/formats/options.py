@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.fields.reading import Reading
+from sidecar.formats.spec import Format
 
 #: What ``output.add`` can name, in the order of the record.
 ADDS = ("format", "file", "offset", "id")
@@ -18,6 +19,7 @@ class FormatOptions:
 
     Attributes:
         format: a format's name, or ``auto``.
+        layout: a format made of a layout, in the place of one by name.
         reading: what stamps and durations leave open.
         constants: fields every record gets unless the line has one of the same name.
         add: which of ``ADDS`` every record gets.
@@ -31,3 +33,4 @@ class FormatOptions:
     add: tuple[str, ...] = ()
     start: bytes = b""
     lone: bool = False
+    layout: Format | None = None

@@ -76,6 +76,8 @@ class Parser(Protocol):
 
 def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parser:
     """Make the parser of a source; ``formats`` are those there are, in the order of ``auto``."""
+    if options.layout:
+        return _Fixed(options.layout, options)
     if options.format == "auto":
         return _Auto(formats, RAW, options)
     return _Fixed(next(one for one in formats if one.name == options.format), options)
