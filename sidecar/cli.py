@@ -9,10 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from sidecar import __version__
-from sidecar.errors import ConfigError, SidecarError, UsageError
+from sidecar.errors import ConfigError, Problem, SidecarError, UsageError
+
+if TYPE_CHECKING:
+    from sidecar.config import Config
 
 _RUN = """examples:
   sidecar run '/logs/*.log' '/logs/*.txt'
@@ -23,6 +27,7 @@ _RUN = """examples:
 _CONVERT = """examples:
   sidecar convert catalina.out
   sidecar convert --format access localhost_access_log.*.txt -o access.jsonl
+  sidecar convert --format tomcat --layout '%t %a "%r" %s %D' access.log
   sidecar convert --timezone Asia/Seoul old.log.gz
   sidecar convert --jobs 2 huge.log > huge.jsonl
   kubectl logs shop | sidecar convert -
@@ -148,8 +153,12 @@ def _command(
 
 
 def _source_flags(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--format", metavar="F", help="a name of `sidecar formats`, or auto")
-    command.add_argument("--layout", metavar="S", help=argparse.SUPPRESS)
+    command.add_argument(
+        "--format",
+        metavar="F",
+        help="a name of `sidecar formats`, auto, or the grammar of --layout",
+    )
+    command.add_argument("--layout", metavar="S", help="the pattern of the server or the logger")
     command.add_argument("--schema", metavar="S", help="native")
     command.add_argument("--timezone", metavar="Z", help="of stamps without one (default: UTC)")
     command.add_argument("--multiline", metavar="RULE", help="auto, none or start=REGEX")
@@ -182,9 +191,16 @@ _KEYS = {
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
-    if getattr(args, "layout", None):
-        raise UsageError("--layout needs a grammar as --format, and none is known yet")
     given = {key: getattr(args, flag, None) for flag, key in _KEYS.items()}
+    layout = getattr(args, "layout", None)
+    if layout is not None:
+        from sidecar.layouts import GRAMMARS
+
+        if given["format"] not in GRAMMARS:
+            found = f'"{given["format"]}"' if given["format"] else "no format"
+            expected = f"a grammar as --format: {', '.join(GRAMMARS)}"
+            raise ConfigError([Problem("--layout", "format", found, expected)])
+        given["format"] = {given["format"]: layout}
     return {key: value for key, value in given.items() if value is not None and value != []}
 
 
@@ -203,6 +219,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _convert(args: argparse.Namespace) -> int:
     from sidecar import config, convert
+    from sidecar.layouts import Layout
 
     inputs = tuple(args.files)
     if not inputs:
@@ -210,6 +227,9 @@ def _convert(args: argparse.Namespace) -> int:
             raise UsageError("no FILE, and standard input is a terminal; - reads it all the same")
         inputs = ("-",)
     source, out = config.check_source(_flags(args), formats=_names())
+    if isinstance(source.format, Layout) and not args.quiet:
+        for said in source.format.assumed:
+            print(f"sidecar: {said}", file=sys.stderr)  # noqa: T201
     return convert.run(
         config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet, args.jobs)
     )
@@ -222,7 +242,28 @@ def _check(args: argparse.Namespace) -> int:
     for warning in found.warnings:
         print(f"sidecar: warning: {warning}", file=sys.stderr)  # noqa: T201
     sys.stdout.write(config.dump(found))
+    problems = [one for number in range(len(found.sources)) for one in _unfit(found, number)]
+    if problems:
+        raise ConfigError(problems)
     return 0
+
+
+def _unfit(found: Config, number: int) -> Iterator[Problem]:
+    """Read the samples of a source's layout; give those that do not fit."""
+    import orjson
+
+    from sidecar import wiring
+    from sidecar.layouts import Layout
+
+    source = found.sources[number]
+    if not isinstance(source.format, Layout):
+        return
+    key = f"sources[{number}].format"
+    for event, records, fits in source.format.tried(wiring.reading(source)):
+        if not fits:
+            text = " ".join(orjson.dumps(one).decode() for one in records)
+            expected = "a line that the layout writes, and its record"
+            yield Problem(found.origins[key], f"{key}.samples", text, expected, f"of: {event}")
 
 
 def _reconcile(args: argparse.Namespace) -> int:

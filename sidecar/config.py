@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sidecar.errors import ConfigError, Problem
+from sidecar import layouts
+from sidecar.errors import ConfigError, LayoutError, Problem
 from sidecar.fields import zones
 from sidecar.formats.options import ADDS
+from sidecar.layouts import Layout
 
 PREFIX = "SIDECAR_"
 
@@ -40,7 +42,7 @@ class Source:
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    format: str = "auto"
+    format: str | Layout = "auto"
     multiline: Multiline = field(default_factory=Multiline)
     quiet_s: float = 1.0
     partial_after_s: float = 30.0
@@ -127,11 +129,15 @@ _UNREADABLE = object()
 
 
 class _UnfitError(ValueError):
-    """A value that a key does not take: what was expected, and perhaps how to mend it."""
+    """A value that a key does not take: what was expected, and perhaps how to mend it.
 
-    def __init__(self, expected: str, hint: str = "") -> None:
+    Args:
+        found: what of the value is wrong; "": all of it.
+    """
+
+    def __init__(self, expected: str, hint: str = "", found: str = "") -> None:
         super().__init__(expected)
-        self.expected, self.hint = expected, hint
+        self.expected, self.hint, self.found = expected, hint, found
 
 
 Check = Callable[[Any], Any]
@@ -284,16 +290,42 @@ def _listen(value: Any) -> str:
     return str(value)
 
 
-def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]:
-    """Give the checks of a source's keys, and of the others, by dotted name."""
-    format_ = _choice(
+def _format(formats: Sequence[str]) -> Check:
+    """Make the check of a format: a name, or a map of a grammar's name to a layout."""
+    named = _choice(
         *sorted({*formats, "auto"}),
         hint="catalina.out is juli, localhost_access_log.*.txt is access",
     )
+    grammars = ", ".join(layouts.GRAMMARS)
+
+    def check(value: Any) -> str | Layout:
+        if not isinstance(value, Mapping):
+            try:
+                return str(named(value))
+            except _UnfitError as unfit:
+                if value in layouts.GRAMMARS and not unfit.hint.startswith("did you"):
+                    hint = f"{value} takes a layout: {{{value}: '...'}}, or --layout"
+                    raise _UnfitError(unfit.expected, hint) from None
+                raise
+        given = [one for one in layouts.GRAMMARS if one in value]
+        if len(given) != 1:
+            found = " and ".join(given) if given else f"a map of {', '.join(map(str, value))}"
+            raise _UnfitError(f"one of the grammars {grammars}", found=found)
+        try:
+            return layouts.read(value)
+        except LayoutError as error:
+            found = f"{error.found} at column {error.column} of the {error.grammar} layout"
+            raise _UnfitError(error.expected, error.hint, found) from None
+
+    return check
+
+
+def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]:
+    """Give the checks of a source's keys, and of the others, by dotted name."""
     source: dict[str, Check] = {
         "include": _globs,
         "exclude": _texts,
-        "format": format_,
+        "format": _format(formats),
         "multiline": _multiline,
         "quiet_s": _seconds,
         "partial_after_s": _seconds,
@@ -341,7 +373,7 @@ class _Reader:
         try:
             into[name] = check(value)
         except _UnfitError as unfit:
-            self.problem(where, key, _shown(value), unfit.expected, unfit.hint)
+            self.problem(where, key, unfit.found or _shown(value), unfit.expected, unfit.hint)
         else:
             self.origins[key] = where
 
@@ -468,11 +500,16 @@ class _Reader:
 
     def environment(self, environ: Mapping[str, str]) -> None:
         """Take what the environment says."""
+        environ = {**environ}
+        layout = environ.pop(f"{PREFIX}LAYOUT", "")
         for variable in sorted(environ):
             if not variable.startswith(PREFIX) or variable == "SIDECAR_CONFIG":
                 continue
             name = variable.removeprefix(PREFIX).lower().replace("__", ".")
-            known = self.given(name, environ[variable], variable)
+            value: Any = environ[variable]
+            if layout and variable == f"{PREFIX}FORMAT":
+                value = {value: layout}
+            known = self.given(name, value, variable)
             if not known and not _SERVICE_LINK.match(variable):
                 self.warnings.append(f"{variable} is set and means nothing")
 
@@ -549,9 +586,13 @@ def dump(config: Config) -> str:
     for number, source in enumerate(config.sources):
         for place, name in enumerate(Source.__dataclass_fields__):
             value = getattr(source, name)
-            text = json.dumps(str(value) if isinstance(value, Multiline) else value, default=dict)
+            shown = str(value) if isinstance(value, Multiline) else value
+            shown = value.spec if isinstance(value, Layout) else shown
+            text = json.dumps(shown, default=dict, ensure_ascii=False)
             origin = config.origins.get(f"sources[{number}].{name}", "default")
             lines.append(f"  {'-' if not place else ' '} {name}: {text}  # {origin}")
+            if isinstance(value, Layout):
+                lines += [f"    # {line}" for line in value.described()]
     _, top = _schema(())
     section = ""
     for name in top:

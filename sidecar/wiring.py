@@ -8,6 +8,7 @@ from sidecar.config import Config, Source
 from sidecar.fields import zones
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
+from sidecar.layouts import Layout
 from sidecar.pipeline import PipelineOptions
 from sidecar.tail import discovery
 from sidecar.tail.folders import TailOptions
@@ -29,14 +30,25 @@ def tail_options(config: Config) -> list[TailOptions]:
 
 def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
     """Give the formats' options of a source."""
+    layout = source.format if isinstance(source.format, Layout) else None
+    start = source.multiline.start if source.multiline.mode == "start" else ""
+    if layout and source.multiline.mode == "auto":
+        start = layout.start
+    lone = source.multiline.mode == "none"
     return FormatOptions(
-        format=source.format,
-        reading=Reading(zones.zone(source.timezone), source.duration_unit),
+        format=layout.grammar if layout else str(source.format),
+        reading=reading(source),
         constants=source.fields,
         add=add,
-        start=source.multiline.start.encode() if source.multiline.mode == "start" else b"",
-        lone=source.multiline.mode == "none",
+        start=start.encode(),
+        lone=lone,
+        layout=(layout.line if lone else layout.format) if layout else None,
     )
+
+
+def reading(source: Source) -> Reading:
+    """Give what a source says of values that their text leaves open."""
+    return Reading(zones.zone(source.timezone), source.duration_unit)
 
 
 def pipeline_options(source: Source, add: tuple[str, ...], limit: int) -> PipelineOptions:

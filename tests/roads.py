@@ -13,6 +13,7 @@ from sidecar.config import Source
 from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
+from sidecar.layouts import Layout
 from sidecar.pipeline import Pipeline
 from sidecar.wiring import format_options, pipeline_options
 
@@ -63,7 +64,11 @@ def plain(data: bytes, source: Source) -> bytes:
         text = _ANSI.sub("", text)
     lines = [line.encode() for line in text.removesuffix("\n").split("\n")] if text else []
     tried = [one for one in FORMATS if one is not RAW]
-    formats = tried if source.format == "auto" else [BY_NAME[source.format]]
+    if isinstance(source.format, Layout):
+        lone = source.multiline.mode == "none"
+        formats = [source.format.line if lone else source.format.format]
+    else:
+        formats = tried if source.format == "auto" else [BY_NAME[source.format]]
     return b"".join(reference.records(lines, formats, RAW, format_options(source, ())))
 
 

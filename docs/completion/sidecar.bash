@@ -7,8 +7,8 @@
 
 _shtab_sidecar_subparsers=(run convert check reconcile formats)
 
-_shtab_sidecar_run_option_strings=(-h --help --config --format --schema --timezone --multiline --add --duration-unit --fields --state-dir --listen --start-at --log-level --once)
-_shtab_sidecar_convert_option_strings=(-h --help --format --schema --timezone --multiline --add --duration-unit --fields --encoding -o --output --jobs --strict -q --quiet)
+_shtab_sidecar_run_option_strings=(-h --help --config --format --layout --schema --timezone --multiline --add --duration-unit --fields --state-dir --listen --start-at --log-level --once)
+_shtab_sidecar_convert_option_strings=(-h --help --format --layout --schema --timezone --multiline --add --duration-unit --fields --encoding -o --output --jobs --strict -q --quiet)
 _shtab_sidecar_check_option_strings=(-h --help --config)
 _shtab_sidecar_reconcile_option_strings=(-h --help --config --state-dir --format --quick --json)
 _shtab_sidecar_formats_option_strings=(-h --help --json)

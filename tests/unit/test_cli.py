@@ -104,6 +104,44 @@ def test_problems_of_the_daemons_configuration_are_json_on_stderr(tmp_path: Path
     assert all(one["level"] == "error" for one in told)
 
 
+# -- layouts -------------------------------------------------------------------------------------
+
+
+def test_layout_on_the_command_line_reads_what_it_writes() -> None:
+    line = b'[23/Nov/2026:21:46:01 +0000] ::1 "GET / HTTP/1.1" 200 1500\n'
+    layout = '%t %a "%r" %s %D'
+    done = sidecar("convert", "--format", "tomcat", "--layout", layout, "-", given=line)
+    assert json.loads(done.stdout) == {
+        "timestamp": "2026-11-23T21:46:01Z", "client_ip": "::1", "method": "GET", "path": "/",
+        "protocol": "HTTP/1.1", "status": 200, "duration": 1.5,
+    }  # fmt: skip
+    assert b"1 tomcat" in done.stderr
+    assert b"%D counts what duration_unit says" in done.stderr
+
+
+def test_check_reads_the_samples_of_a_layout(tmp_path: Path) -> None:
+    path = tmp_path / "sidecar.yaml"
+    path.write_text(
+        "sources:\n  - include: [/logs/*.log]\n    format:\n      tomcat: '%a %s'\n"
+        "      samples:\n        - '::1 200'\n        - {event: '::1 404', record: {status: 404}}\n"
+        "        - nothing of the kind\n"
+    )
+    done = sidecar("check", "--config", str(path))
+    assert done.returncode == 2
+    assert b"# reads client_ip text, status integer" in done.stdout
+    told = done.stderr.decode().splitlines()
+    assert [one for one in told if not one.startswith("  hint: ")] == [
+        (
+            f'{path}:3: sources[0].format.samples: found {{"client_ip":"::1","status":404}}, '
+            "expected a line that the layout writes, and its record"
+        ),
+        (
+            f'{path}:3: sources[0].format.samples: found {{"message":"nothing of the kind",'
+            '"parse_error":"tomcat"}, expected a line that the layout writes, and its record'
+        ),
+    ]
+
+
 # -- check ---------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import yaml
 from sidecar import config
 from sidecar.config import Config, Multiline
 from sidecar.errors import ConfigError, Problem
+from sidecar.layouts import Layout
 
 FORMATS = ["bracket", "juli", "access", "json", "raw"]
 
@@ -191,7 +192,7 @@ def test_value_of_a_source_is_taken(load: Load, key: str, text: str, value: obje
 
 
 BAD = {
-    "format": ["jul", "1", "[juli]", "{tomcat: '%h'}"],
+    "format": ["jul", "1", "[juli]", "{tomcat: '%Q'}", "{cat: '%h'}"],
     "quiet_s": ["0", "-1", "soon", "true", "[1]", ".nan", ".inf"],
     "partial_after_s": ["0"],
     "start_at": ["middle"],
@@ -304,6 +305,52 @@ def test_problem_says_where_what_was_found_what_was_expected_and_how_to_mend_it(
         "juli or raw"
     )
     assert second.startswith("  hint: ")
+
+
+# -- layouts -------------------------------------------------------------------------------------
+
+
+def test_layout_is_read_where_it_stands(load: Load) -> None:
+    found = load(SOURCE + "    format: {tomcat: '%t %a %D', version: 10}\n").sources[0].format
+    assert isinstance(found, Layout)
+    assert found.grammar == "tomcat"
+    assert found.types == {"timestamp": "timestamp", "client_ip": "text", "duration": "seconds"}
+
+
+def test_layout_comes_from_the_environment_too(load: Load) -> None:
+    env = {"SIDECAR_FORMAT": "nginx", "SIDECAR_LAYOUT": "$status $request_time"}
+    found = load(SOURCE, env).sources[0].format
+    assert isinstance(found, Layout)
+    assert found.spec == {"nginx": "$status $request_time"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected", "hint"),
+    [
+        ("tomcat", '"tomcat"', "raw", "tomcat takes a layout: {tomcat: '...'}, or --layout"),
+        ("{tomcat: '%h%l'}", '"%l" at column 3 of the tomcat layout', "a separator", "%h %l"),
+        ("{tomcat: '%h', verson: 9}", 'the option "verson" at column 1', "version", "version?"),
+        ("{tomcat: '%h', nginx: x}", "tomcat and nginx", "one of the grammars", ""),
+        ("{cat: '%h'}", "a map of cat", "one of the grammars tomcat, apache", ""),
+    ],
+)
+def test_layout_that_cannot_be_read_is_refused_with_its_line(
+    problems: Problems, text: str, found: str, expected: str, hint: str
+) -> None:
+    (problem,) = problems(f"{SOURCE}    format: {text}\n")
+    assert problem.where.endswith("sidecar.yaml:3")
+    assert problem.key == "sources[0].format"
+    assert found in problem.found
+    assert expected in problem.expected
+    assert hint in problem.hint
+
+
+def test_dump_of_a_layout_says_what_it_reads_and_loads_again(load: Load) -> None:
+    text = f"{SOURCE}    format: {{tomcat: '%a \"%r\" %D é'}}\n"
+    shown = config.dump(load(text))
+    assert "    # reads client_ip text, method text, path text" in shown
+    assert "    # %D counts what duration_unit says" in shown
+    assert yaml.safe_load(shown)["sources"][0]["format"] == {"tomcat": '%a "%r" %D é'}
 
 
 # -- files that are none -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import __version__, config
+from sidecar import __version__, config, layouts
 from sidecar.formats import FORMATS
 from sidecar.observe.metrics import TABLE
 
@@ -46,7 +46,7 @@ def test_readme_names_the_version_that_is_built() -> None:
     assert re.findall(r"image: sidecar:(\S+)", README) == [__version__]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/configuration.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/configuration.md", "docs/layouts.md"])
 def test_configurations_shown_are_accepted(document: str, tmp_path: Path) -> None:
     found = [
         one for one in blocks((ROOT / document).read_text(), "yaml") if one.startswith("sources:")
@@ -56,6 +56,25 @@ def test_configurations_shown_are_accepted(document: str, tmp_path: Path) -> Non
         path = tmp_path / f"{number}.yaml"
         path.write_text(text)
         config.load(str(path), {}, {}, formats=names())
+
+
+def test_samples_shown_are_those_of_their_layouts(tmp_path: Path) -> None:
+    (text,) = blocks((ROOT / "docs/layouts.md").read_text(), "yaml")
+    path = tmp_path / "sidecar.yaml"
+    path.write_text(text)
+    command = [sys.executable, "-m", "sidecar", "check", "--config", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.count("# reads ") == 4
+
+
+def test_layouts_document_lists_every_grammar_with_its_options() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| (.*?) ?\|$", (ROOT / "docs/layouts.md").read_text(), re.MULTILINE
+    )
+    assert sorted(name for name, _ in rows) == sorted(layouts.GRAMMARS)
+    for name, shown in rows:
+        own = layouts.options(name)[:-2]
+        assert [one for one in re.findall(r"`(\w+)`", shown) if one.islower()] == list(own)
 
 
 def test_configuration_document_shows_every_key_with_its_default(tmp_path: Path) -> None:
