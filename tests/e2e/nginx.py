@@ -31,6 +31,7 @@ http {{
     scgi_temp_path {base}/temp;
     keepalive_requests 1000000;
     access_log {logs}/access.log combined;
+    {directives}
     server {{
         listen 127.0.0.1:{port};
         location / {{ return 204; }}
@@ -51,16 +52,24 @@ ROTATE = """
 
 
 class Nginx:
-    """Debian's nginx in a folder of its own; its log is readable by the shared group."""
+    """Debian's nginx in a folder of its own; its log is readable by the shared group.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where.
+        directives: of its http block; ``{logs}`` is the folder of the logs.
+    """
+
+    def __init__(self, folder: Path, directives: str = "") -> None:
         need("nginx", "setpriv", "logrotate")
         self.port = free_port()
         self.base = folder / "nginx"
         self.logs = self.base / "logs"
         self.logs.mkdir(parents=True)
         conf = self.base / "nginx.conf"
-        conf.write_text(CONF.format(base=self.base, logs=self.logs, port=self.port))
+        directives = directives.replace("{logs}", str(self.logs))
+        conf.write_text(
+            CONF.format(base=self.base, logs=self.logs, port=self.port, directives=directives)
+        )
         self.rotation = folder / "nginx.logrotate"
         self.rotation.write_text(ROTATE.format(base=self.base, logs=self.logs, user=USER))
         self.rotation.chmod(0o644)

@@ -83,9 +83,14 @@ BOOM = """<%!
 
 
 class Tomcat:
-    """Debian's Tomcat in a folder of its own."""
+    """Debian's Tomcat in a folder of its own.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where.
+        valves: XML for its host.
+    """
+
+    def __init__(self, folder: Path, valves: str = "") -> None:
         need("tomcat10-instance-create", "setpriv")
         self.port = free_port()
         self.base = folder / "tomcat"
@@ -93,7 +98,8 @@ class Tomcat:
         create = ["tomcat10-instance-create", "-p", str(self.port), "-c", str(free_port())]
         subprocess.run([*create, str(self.base)], check=True, capture_output=True)
         server = self.base / "conf" / "server.xml"
-        server.write_text(server.read_text().replace('pattern="', 'buffered="false" pattern="'))
+        text = server.read_text().replace('pattern="', 'buffered="false" pattern="')
+        server.write_text(text.replace("</Host>", f"{valves}</Host>"))
         app = self.base / "webapps" / "ROOT"
         app.mkdir(parents=True, exist_ok=True)
         (app / "ok.jsp").write_text('ok <%= request.getParameter("id") %>\n')
