@@ -99,6 +99,7 @@ class Pipeline:
         self._tail: tuple[Member, ...] = (
             (("file", orjson.dumps(path)),) if "file" in options.add else ()
         )
+        self._encoded = bool(self.state.encoding)
         self._source = b""
         self._lines = 0
         self._text = b""
@@ -134,7 +135,7 @@ class Pipeline:
     def feed(self, data: bytes) -> Iterator[Batch]:
         """Take the file's next bytes; give what they complete."""
         self._source += data
-        if not self.state.encoding and not (yield from self._settle_encoding()):
+        if not self._encoded and not (yield from self._settle_encoding()):
             return
         while self._source:
             if self.state.partial_id:
@@ -228,10 +229,9 @@ class Pipeline:
                     encoding, skip = name, len(mark)
                     break
         self._decoder = Decoder(encoding, strip_ansi=self._options.strip_ansi)
-        after = replace(self.state, encoding=self._decoder.encoding)
+        self._encoded = True  # the state tells it from the next batch on
         if skip:
-            yield self._leave(b"", 0, skip, after, (("bom", skip),))
-        self.state = after
+            yield self._leave(b"", 0, skip, self.state, (("bom", skip),))
         return True
 
     # -- whole lines ----------------------------------------------------------------------------
@@ -495,6 +495,8 @@ class Pipeline:
         after: State,
         skipped: tuple[tuple[str, int], ...] = (),
     ) -> Batch:
+        if self._encoded and not after.encoding:
+            after = replace(after, encoding=self._decoder.encoding)
         batch = Batch(json, events, self.start, self._source[:cut], skipped, self.state, after)
         self._source = self._source[cut:]
         self.start += cut

@@ -6,7 +6,7 @@ from itertools import cycle, pairwise
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sidecar.flow import Batch
@@ -57,6 +57,7 @@ files = st.builds(
     name=st.sampled_from(["auto", "auto", *BY_NAME]),
     add=st.sampled_from([(), ("file", "offset", "format", "id")]),
 )
+@example(data=b"\0\n", sizes=[1], name="auto", add=())
 def test_any_chunking_gives_the_same_output(
     data: bytes, sizes: list[int], name: str, add: tuple[str, ...]
 ) -> None:
