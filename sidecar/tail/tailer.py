@@ -16,6 +16,9 @@ from sidecar.tail.trail import Trail, Windows
 
 _pread = aiofiles.os.wrap(os.pread)
 
+#: What is read at once passes through here: nobody else runs meanwhile.
+_buffer = memoryview(bytearray(ANCHOR_BYTES + CHUNK_BYTES))
+
 #: File systems that live in memory: a read never waits for a disk.
 _IN_MEMORY = {"tmpfs", "ramfs", "devtmpfs"}
 
@@ -159,9 +162,8 @@ class Tailer(Generic[S]):
 
     async def _read_cached(self, size: int, start: int) -> bytes:
         """Read what the page cache has at once, and let a thread wait for a disk."""
-        buffer = bytearray(size)
         try:
-            count = os.preadv(self.fd, [buffer], start, os.RWF_NOWAIT)
+            count = os.preadv(self.fd, [_buffer[:size]], start, os.RWF_NOWAIT)
         except BlockingIOError:
             return bytes(await _pread(self.fd, size, start))
         except OSError as error:
@@ -171,7 +173,7 @@ class Tailer(Generic[S]):
                 return os.pread(self.fd, size, start)
             self._in_thread = True
             return bytes(await _pread(self.fd, size, start))
-        return bytes(buffer[:count])
+        return bytes(_buffer[:count])
 
     def _grow_head(self, end: int) -> None:
         self.head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)

@@ -209,9 +209,9 @@ def test_read_that_would_wait_for_a_disk_waits_in_a_thread(
 ) -> None:
     calls: list[int] = []
     monkeypatch.setattr(os, "preadv", failing(errno.EAGAIN, calls))
-    path.write_bytes(b"x" * 50_000)
+    path.write_bytes(b"x" * 100_000)
     one = opened()
-    assert drain(one) == b"x" * 50_000
+    assert drain(one) == b"x" * 100_000
     assert len(calls) == 3  # and the next read tries without one again
 
 
@@ -222,9 +222,9 @@ def test_file_system_that_cannot_say_is_read_in_a_thread_from_then_on(
     calls: list[int] = []
     monkeypatch.setattr(os, "preadv", failing(code, calls))
     monkeypatch.setattr(module, "_file_system", lambda _: "nfs4")
-    path.write_bytes(b"x" * 50_000)
+    path.write_bytes(b"x" * 100_000)
     one = opened()
-    assert drain(one) == b"x" * 50_000
+    assert drain(one) == b"x" * 100_000
     assert len(calls) == 1
 
 
@@ -237,8 +237,8 @@ def test_file_system_in_memory_is_read_at_once(
     monkeypatch.setattr(os, "preadv", failing(errno.EOPNOTSUPP, []))
     monkeypatch.setattr(module, "_file_system", lambda _: "tmpfs")
     monkeypatch.setattr(module, "_pread", never)
-    path.write_bytes(b"x" * 50_000)
-    assert drain(opened()) == b"x" * 50_000
+    path.write_bytes(b"x" * 100_000)
+    assert drain(opened()) == b"x" * 100_000
 
 
 def test_error_of_the_disk_is_raised(
