@@ -22,8 +22,8 @@ from typing import Generic
 from sidecar.flow import State
 from sidecar.tail import copies, packed, rotation
 from sidecar.tail.checkpoint import Entry, Saved, Totals
-from sidecar.tail.copies import Opened
-from sidecar.tail.fingerprint import HEAD_BYTES, Mark, anchor_fits, head_fits, tail_mark
+from sidecar.tail.copies import Opened, Suspects, Verdict
+from sidecar.tail.fingerprint import Mark, anchor_fits, head_fits
 from sidecar.tail.folders import Diary, Folders, Key, Sight, TailOptions
 from sidecar.tail.register import Register
 from sidecar.tail.rotation import Change, Held, Seen
@@ -33,9 +33,6 @@ from sidecar.tail.trail import Windows
 #: Files held open at most, and descriptors left to all else: watches, connections, a checkpoint.
 _MOST_HELD = 1000
 _OTHERS = 48
-
-#: A copy that was quiet so long, in seconds, while its original went on, is one that stays.
-_COPY_QUIET_S = 5.0
 
 #: Why bytes are skipped: they stood in a file before it was followed; they are in a file that was
 #: copied from a followed one; they stood before the place where a file was cut, and came out then.
@@ -52,14 +49,6 @@ class Tally:
     rotations: int = 0
     truncations: int = 0
     deletions: int = 0
-
-
-@dataclass(slots=True)
-class _Suspect:
-    """A new file that may be a copy: its size, and since when it has had that."""
-
-    size: int
-    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +110,7 @@ class Follower(Generic[S]):
         self.crowded = False
         self.changed = False
         self.tally = Tally()
-        self._suspects: dict[Key, _Suspect] = {}
+        self._suspects = Suspects(diary)
         self._packed: dict[Key, tuple[int, int]] = {}  # size and time of change when looked into
         self._paths: dict[str, Key] = {}  # of what is held or parked
         self._windows = Windows()
@@ -224,7 +213,7 @@ class Follower(Generic[S]):
         for key in seen:  # oldest first
             if key in self.ready:
                 self.ready[key] = self.ready.pop(key)
-        self._suspects = {key: one for key, one in self._suspects.items() if key in seen}
+        self._suspects.keep(seen)
         self._packed = {key: one for key, one in self._packed.items() if key in seen}
         self._first = False
         waits = self.unreadable or self._suspects or self.register.unmet or self.crowded
@@ -364,7 +353,7 @@ class Follower(Generic[S]):
 
     def _known_no_longer(self, key: Key) -> None:
         """Forget what was known of a file that is to be held as another's copy."""
-        self._suspects.pop(key, None)
+        self._suspects.drop(key)
         if entry := self.register.take(key):
             self.register.gone.add(entry.totals)
 
@@ -422,7 +411,10 @@ class Follower(Generic[S]):
             os.close(fd)
         elif self._takes_over(opened, shown.st_size):
             return
-        elif self._is_suspect(opened, shown):
+        elif verdict := self._suspects.judge(opened, shown, self._known_as):
+            if verdict is Verdict.STAYS:
+                self.register.parked[key] = copies.entry_of(opened, shown, _COPY)
+                self.changed = True
             os.close(fd)
         elif missed := self._copied_from(opened, shown.st_size):
             self.register.take((missed.device, missed.inode))
@@ -468,56 +460,18 @@ class Follower(Generic[S]):
         if not (anchor_fits(fd, file.offset, file.read_anchor) and head_fits(fd, file.head)):
             return False
         if file.size > file.offset:  # its own rest comes first
-            self._suspects.setdefault(opened[2], _Suspect(size, time.monotonic()))
+            self._suspects.hold_back(opened[2], size)
             os.close(fd)
             return True
         self._move(file, opened)
         return True
 
-    def _is_suspect(self, opened: Opened, shown: os.stat_result) -> bool:
-        """Tell whether a new file looks like a copy, perhaps in the making, of one that is known.
-
-        One that has been whole for a while is a copy that stays: its bytes are skipped, and what
-        it grows by beyond them is its own.
-        """
-        path, fd, key = opened
-        size = shown.st_size
-        for original in copies.originals(path):
-            known = self._paths.get(original)
-            if known is None or known == key or not self._may_be_copy(fd, size, known):
-                continue
-            now = time.monotonic()
-            suspect = self._suspects.setdefault(key, _Suspect(size, now))
-            if suspect.since == now and size:
-                self._diary.info("held back: a copy of a followed file", file=path)
-            if suspect.size != size:
-                self._suspects[key] = _Suspect(size, now)
-            elif now - suspect.since > _COPY_QUIET_S and self._was_read(known, size):
-                del self._suspects[key]
-                self._park_copy(opened, shown)
-            return True
-        self._suspects.pop(key, None)
-        return False
-
-    def _may_be_copy(self, fd: int, size: int, original: Key) -> bool:
-        """Tell whether all that a file has may be copied from one that is held or parked."""
-        held = self.files.get(original)
-        if held:
-            now = os.fstat(held.fd).st_size
-            if now < held.offset:  # cut since the folder was looked at; the next look settles it
-                return head_fits(fd, held.head)
-            return size <= now and copies.begins_like(fd, size, held.fd, held.head_bytes)
-        parked = self.register.parked.get(original)
-        if not parked or size > parked.offset:
-            return False
-        try:
-            other = open_regular(parked.path)
-        except OSError:
-            return False
-        try:
-            return copies.begins_like(fd, size, other, b"")
-        finally:
-            os.close(other)
+    def _known_as(self, path: str, but: Key) -> Tailer[S] | Entry | None:
+        """Give the file that has a path, of those held or parked; None where it is ``but``."""
+        key = self._paths.get(path)
+        if key is None or key == but:
+            return None
+        return self.files.get(key) or self.register.parked.get(key)
 
     def _copied_from(self, opened: Opened, size: int) -> Entry | None:
         """Find the file of which a new one is a copy, among those that are not to be found."""
@@ -528,27 +482,6 @@ class Follower(Generic[S]):
                 if entry.head.size and entry.path in names and _is_entry(entry, fd, size):
                     return entry
         return None
-
-    def _was_read(self, original: Key, size: int) -> bool:
-        """Tell whether the first ``size`` bytes of a file have left."""
-        held = self.files.get(original)
-        return held is None or held.acked >= size
-
-    def _park_copy(self, opened: Opened, shown: os.stat_result) -> None:
-        path, fd, key = opened
-        size = shown.st_size
-        self.register.parked[key] = Entry(
-            path,
-            *key,
-            size,
-            Mark.of(os.pread(fd, min(HEAD_BYTES, size), 0)),
-            tail_mark(fd, size),
-            _BEGINNING,
-            Totals(skipped={_COPY: size}),
-            size,
-            shown.st_mtime_ns,
-        )
-        self.changed = True
 
     def _index(self) -> None:
         """Note which path is whose; of two that had it, that of the file that has it still."""

@@ -23,7 +23,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.integration.world import World, key_of, moved_clock
+from tests.integration.world import World, key_of
+from tests.streams import moved_clock
 
 EXAMPLES = int(os.environ.get("SIDECAR_MODEL_EXAMPLES", "40"))
 STEPS = 50

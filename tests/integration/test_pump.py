@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.world import World, moved_clock
+from tests.integration.world import World
+from tests.streams import moved_clock
 
 HEAD = "[2026-11-25 01:02:03] app - INFO - app.part - "
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 
 from sidecar.flow import State
 from sidecar.formats.options import FormatOptions
@@ -25,24 +23,9 @@ from sidecar.tail import checkpoint
 from sidecar.tail.checkpoint import Saved, Totals
 from sidecar.tail.folders import Key, TailOptions
 from sidecar.tail.follower import Follower
+from tests.streams import Diary
 
 Record = dict[str, Any]
-
-
-class Diary:
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def info(self, message: str, **fields: Any) -> None:
-        self.said.append(message)
-
-    def warning(self, message: str, **fields: Any) -> None:
-        self.said.append(message)
-
-    def once(self, key: str, message: str, file: str, reason: str | None) -> None:
-        self.said.append(message)
 
 
 class Output:
@@ -212,14 +195,6 @@ class World:
     def close(self) -> None:
         self.run.kill()
         self.loop.close()
-
-
-def moved_clock(patch: pytest.MonkeyPatch) -> list[float]:
-    """Give seconds that are added to the monotonic clock."""
-    ahead = [0.0]
-    real = time.monotonic
-    patch.setattr(time, "monotonic", lambda: real() + ahead[0])
-    return ahead
 
 
 def key_of(path: Path) -> Key:

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,23 +18,7 @@ from sidecar.tail.checkpoint import Totals
 from sidecar.tail.folders import Key, TailOptions
 from sidecar.tail.follower import Follower
 from sidecar.tail.tailer import Tailer, open_regular
-from tests.streams import Stream
-
-
-class Diary:
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def info(self, message: str, **fields: Any) -> None:
-        self.said.append(message)
-
-    def warning(self, message: str, **fields: Any) -> None:
-        self.said.append(message)
-
-    def once(self, key: str, message: str, file: str, reason: str | None) -> None:
-        self.said.append(message)
+from tests.streams import Diary, Stream, moved_clock
 
 
 class World:
@@ -133,10 +116,7 @@ def world(make: Callable[..., World]) -> World:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds to add to the monotonic clock."""
-    ahead = [0.0]
-    real = time.monotonic
-    monkeypatch.setattr(time, "monotonic", lambda: real() + ahead[0])
-    return ahead
+    return moved_clock(monkeypatch)
 
 
 def test_files_are_read_oldest_first_and_read_on_where_they_were(world: World) -> None:
