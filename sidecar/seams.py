@@ -95,7 +95,8 @@ def guess(make: Make, read: Read, state: State, near: int, run_up: int) -> Seam:
     if start == 0:
         return convert(make, read, Seam(0, State()), near).end
     try:
-        line = Decoder(state.encoding).first_end(read(start, near - start), 0)
+        # Of a file that begins with a hole the encoding is not known yet.
+        line = Decoder(state.encoding or "utf-8").first_end(read(start, near - start), 0)
     except OSError:  # those who convert it will say
         line = -1
     return convert(make, read, Seam(start + line if line > 0 else near, state), near).end

@@ -49,12 +49,16 @@ def test_more_jobs_give_the_same_bytes_and_the_same_summary(
     assert capfd.readouterr().err.rpartition(";")[0] == said
 
 
-def test_wide_encoding_found_by_its_mark_is_known_to_every_job(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "data",
+    ["\ufeff".encode("utf-16-le") + LINES.decode().encode("utf-16-le"), b"\0" * 7_000 + LINES],
+    ids=["wide, by its mark", "after a hole"],
+)
+def test_encoding_that_the_first_bytes_tell_is_known_to_every_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     monkeypatch.setattr(seams, "RANGE_BYTES", 5_000)
     monkeypatch.setattr(convert, "RANGE_BYTES", 5_000)
-    data = "\ufeff".encode("utf-16-le") + LINES.decode().encode("utf-16-le")
     one = converted(tmp_path, "a.log", data, 1, Source())
     assert converted(tmp_path, "a.log", data, 2, Source()) == one
 
