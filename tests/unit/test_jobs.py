@@ -57,6 +57,7 @@ def test_more_jobs_give_the_same_bytes_and_the_same_summary(
 def test_encoding_that_the_first_bytes_tell_is_known_to_every_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
+    monkeypatch.setattr(seams, "RUN_UP_BYTES", 300)
     monkeypatch.setattr(seams, "RANGE_BYTES", 5_000)
     monkeypatch.setattr(convert, "RANGE_BYTES", 5_000)
     one = converted(tmp_path, "a.log", data, 1, Source())
