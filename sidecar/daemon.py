@@ -267,7 +267,7 @@ class Daemon:
         if self._watcher and not self._stopping.is_set() and not self._once:
             self._watcher.watch(self._follower.folders.paths)
             for folder, reason in self._watcher.failures.items():
-                self._log.once(f"watch {folder}", "no watch; polling instead", folder, reason)
+                self._log.once("watch", "no watch; polling instead", folder, reason)
         self._wake.set()
 
     def _pipeline(self, source: int, path: str, key: Key, offset: int, state: State) -> Pipeline:

@@ -14,10 +14,11 @@ import pytest
 from sidecar import layouts
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
+from tests.e2e.conftest import open_folder
 from tests.e2e.nginx import Nginx, wait_until
 from tests.e2e.servers import Tomcat
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.xdist_group("layouts")
 
 AGENT = 'Mozilla/5.0 "quoted" (X11; back\\slash) - | [brackets]'
 
@@ -90,10 +91,13 @@ VALVES: list[tuple[str, str, Mapping[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tomcat]:
-    folder = tmp_path_factory.mktemp("shop")
-    for one in (folder, folder.parent, folder.parent.parent):
-        one.chmod(0o755)
+def folder() -> Iterator[Path]:
+    with open_folder() as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def shop(folder: Path) -> Iterator[Tomcat]:
     valves = "".join(
         f'<Valve className="org.apache.catalina.valves.{name}" directory="logs" '
         f'prefix="layout-{number}" suffix=".out" rotatable="false" buffered="false" '
@@ -162,15 +166,14 @@ FORMATS: list[tuple[str, str, Mapping[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
-    folder = tmp_path_factory.mktemp("gate")
-    for one in (folder, folder.parent, folder.parent.parent):
-        one.chmod(0o755)
+def gate(folder: Path) -> Iterator[Nginx]:
     directives = "".join(
         f"{directive(number)} access_log {{logs}}/layout-{number}.log layout_{number};\n"
         for number, _ in enumerate(FORMATS)
     )
-    server = Nginx(folder, directives)
+    own = folder / "gate"
+    own.mkdir(mode=0o755)
+    server = Nginx(own, directives)
     try:
         ask(server.port, {target: 204 for _, target in ASKED})
         paths = [server.logs / f"layout-{number}.log" for number, _ in enumerate(FORMATS)]
