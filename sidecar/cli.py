@@ -48,7 +48,8 @@ format and the like as to `sidecar run`. Exit 1: the sums do not hold, or bytes 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
-    args = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = parser(argv[0] if argv else "").parse_args(argv)
     try:
         return int(args.command(args))
     except ConfigError as error:
@@ -87,18 +88,50 @@ def _json_problem(message: str, fields: dict[str, Any]) -> None:
     sys.stderr.flush()
 
 
-def parser() -> argparse.ArgumentParser:
-    """Give the whole command line, for completion too."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """Give the whole command line, for completion too; or as much as one command needs of it."""
     whole = argparse.ArgumentParser(
         prog="sidecar",
         description="Follows the files legacy applications write, and emits one line of JSON an "
         "event on stdout.",
         epilog="sidecar COMMAND --help shows each command with examples.",
+        formatter_class=_plain_help,
     )
     whole.add_argument("--version", action="version", version=f"sidecar {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = whole.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog="sidecar"
+    )
+    for name, (function, add_arguments, summary, examples) in _COMMANDS.items():
+        if only not in _COMMANDS or name == only:
+            command = commands.add_parser(
+                name,
+                help=summary,
+                description=f"{summary[0].upper()}{summary[1:]}.",
+                epilog=examples,
+                formatter_class=_help,
+            )
+            command.set_defaults(command=function)
+            add_arguments(command)
+    return whole
 
-    run = _command(commands, "run", _run, "follow files until a signal", _RUN)
+
+def _width() -> int:
+    # argparse would ask shutil, at every argument, and with shutil come the modules of archives.
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size().columns) - 2
+    except (OSError, ValueError):
+        return 78
+
+
+def _plain_help(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=_width())
+
+
+def _help(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, width=_width())
+
+
+def _run_arguments(run: argparse.ArgumentParser) -> None:
     run.add_argument("include", nargs="*", metavar="GLOB", help="files to follow")
     run.add_argument("--config", metavar="FILE", help="YAML file; SIDECAR_CONFIG says the same")
     _source_flags(run)
@@ -108,7 +141,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
     run.add_argument("--once", action="store_true", help="read to the end of every file, then stop")
 
-    convert = _command(commands, "convert", _convert, "convert files, once", _CONVERT)
+
+def _convert_arguments(convert: argparse.ArgumentParser) -> None:
     convert.add_argument("files", nargs="*", metavar="FILE", help="- is standard input")
     _source_flags(convert)
     convert.add_argument("--encoding", metavar="NAME", help="of the files (default: utf-8)")
@@ -119,13 +153,13 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument("--strict", action="store_true", help="exit 3 if lines did not fit")
     convert.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress")
 
-    check = _command(commands, "check", _check, "check a configuration and print it", _CHECK)
+
+def _check_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument("include", nargs="*", metavar="GLOB", help="files to follow")
     check.add_argument("--config", metavar="FILE", help="YAML file")
 
-    reconcile = _command(
-        commands, "reconcile", _reconcile, "prove what was read by the files", _RECONCILE
-    )
+
+def _reconcile_arguments(reconcile: argparse.ArgumentParser) -> None:
     reconcile.add_argument("include", nargs="*", metavar="GLOB", help="files that are followed")
     reconcile.add_argument("--config", metavar="FILE", help="YAML file")
     reconcile.add_argument("--state-dir", metavar="DIR", help="where the checkpoint lives")
@@ -133,23 +167,9 @@ def parser() -> argparse.ArgumentParser:
     reconcile.add_argument("--quick", action="store_true", help="do not read the files once more")
     reconcile.add_argument("--json", action="store_true", help="one JSON object")
 
-    formats = _command(commands, "formats", _formats, "list the formats", "")
+
+def _formats_arguments(formats: argparse.ArgumentParser) -> None:
     formats.add_argument("--json", action="store_true", help="one JSON object a line")
-    return whole
-
-
-def _command(
-    commands: Any, name: str, function: Any, summary: str, examples: str
-) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(command=function)
-    return command
 
 
 def _source_flags(command: argparse.ArgumentParser) -> None:
@@ -219,7 +239,6 @@ def _run(args: argparse.Namespace) -> int:
 
 def _convert(args: argparse.Namespace) -> int:
     from sidecar import config, convert
-    from sidecar.layouts import Layout
 
     inputs = tuple(args.files)
     if not inputs:
@@ -227,7 +246,7 @@ def _convert(args: argparse.Namespace) -> int:
             raise UsageError("no FILE, and standard input is a terminal; - reads it all the same")
         inputs = ("-",)
     source, out = config.check_source(_flags(args), formats=_names())
-    if isinstance(source.format, Layout) and not args.quiet:
+    if not isinstance(source.format, str) and not args.quiet:
         for said in source.format.assumed:
             print(f"sidecar: {said}", file=sys.stderr)  # noqa: T201
     return convert.run(
@@ -253,10 +272,9 @@ def _unfit(found: Config, number: int) -> Iterator[Problem]:
     import orjson
 
     from sidecar import wiring
-    from sidecar.layouts import Layout
 
     source = found.sources[number]
-    if not isinstance(source.format, Layout):
+    if isinstance(source.format, str):
         return
     key = f"sources[{number}].format"
     for event, records, fits in source.format.tried(wiring.reading(source)):
@@ -287,3 +305,18 @@ def _formats(args: argparse.Namespace) -> int:
         sys.stdout.write(f"{one.name:10} {one.summary}\n{'':10} defined by {one.source}\n")
     sys.stdout.write(f"{'auto':10} each line is tried against these, the last that fitted first\n")
     return 0
+
+
+#: Name -> what it does, its arguments, a summary, examples.
+_COMMANDS = {
+    "run": (_run, _run_arguments, "follow files until a signal", _RUN),
+    "convert": (_convert, _convert_arguments, "convert files, once", _CONVERT),
+    "check": (_check, _check_arguments, "check a configuration and print it", _CHECK),
+    "reconcile": (
+        _reconcile,
+        _reconcile_arguments,
+        "prove what was read by the files",
+        _RECONCILE,
+    ),
+    "formats": (_formats, _formats_arguments, "list the formats", ""),
+}

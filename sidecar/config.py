@@ -10,14 +10,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sidecar import layouts
 from sidecar.errors import ConfigError, LayoutError, Problem
 from sidecar.fields import zones
 from sidecar.formats.options import ADDS
-from sidecar.layouts import Layout
+
+if TYPE_CHECKING:
+    from sidecar.layouts import Layout
 
 PREFIX = "SIDECAR_"
 
@@ -25,8 +25,7 @@ PREFIX = "SIDECAR_"
 _SERVICE_LINK = re.compile(r"SIDECAR_(SERVICE_|PORT$|PORT_)|SIDECAR_TEST_")
 
 
-@dataclass(frozen=True, slots=True)
-class Multiline:
+class Multiline(NamedTuple):
     """Which lines belong together: ``auto``, ``none``, or at each that ``start`` matches."""
 
     mode: str = "auto"
@@ -36,14 +35,13 @@ class Multiline:
         return f"start={self.start}" if self.mode == "start" else self.mode
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Files that are read alike. Times in seconds; ``fields`` are constants of every record."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     format: str | Layout = "auto"
-    multiline: Multiline = field(default_factory=Multiline)
+    multiline: Multiline = Multiline()
     quiet_s: float = 1.0
     partial_after_s: float = 30.0
     start_at: str = "beginning"
@@ -52,19 +50,17 @@ class Source:
     duration_unit: str = "ms"
     symlinks: str = "inside"
     strip_ansi: bool = False
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """When positions are saved, and what stands in for those that cannot be read."""
 
     interval_s: float = 1.0
     on_corrupt: str = "beginning"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What records look like; sizes in source bytes."""
 
     schema: str = "native"
@@ -72,8 +68,7 @@ class Output:
     max_event_bytes: int = 262_144
 
 
-@dataclass(frozen=True, slots=True)
-class Http:
+class Http(NamedTuple):
     """Where figures and probes are answered; an empty text: nowhere."""
 
     listen: str = "127.0.0.1:9600"
@@ -85,31 +80,28 @@ class Http:
         return (host.strip("[]"), int(port)) if self.listen else None
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """From which level up the daemon speaks of itself."""
 
     level: str = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The whole configuration; ``sweep_interval_s`` None is 1.0, or 0.25 without watches."""
 
     sources: tuple[Source, ...]
     state_dir: str | None = None
     sweep_interval_s: float | None = None
     drain_s: float = 10.0
-    checkpoint: Checkpoint = field(default_factory=Checkpoint)
-    output: Output = field(default_factory=Output)
-    http: Http = field(default_factory=Http)
-    log: Log = field(default_factory=Log)
-    origins: Mapping[str, str] = field(default_factory=dict)
+    checkpoint: Checkpoint = Checkpoint()
+    output: Output = Output()
+    http: Http = Http()
+    log: Log = Log()
+    origins: Mapping[str, str] = {}
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConvertOptions:
+class ConvertOptions(NamedTuple):
     """What one conversion does; ``-`` is standard input, ``output`` None standard output."""
 
     inputs: tuple[str, ...]
@@ -296,9 +288,13 @@ def _format(formats: Sequence[str]) -> Check:
         *sorted({*formats, "auto"}),
         hint="catalina.out is juli, localhost_access_log.*.txt is access",
     )
-    grammars = ", ".join(layouts.GRAMMARS)
 
     def check(value: Any) -> str | Layout:
+        if value == "auto" or value in formats:
+            return str(value)
+        # Few need it, and it costs an eighth of a start.
+        from sidecar import layouts  # noqa: PLC0415
+
         if not isinstance(value, Mapping):
             try:
                 return str(named(value))
@@ -310,6 +306,7 @@ def _format(formats: Sequence[str]) -> Check:
         given = [one for one in layouts.GRAMMARS if one in value]
         if len(given) != 1:
             found = " and ".join(given) if given else f"a map of {', '.join(map(str, value))}"
+            grammars = ", ".join(layouts.GRAMMARS)
             raise _UnfitError(f"one of the grammars {grammars}", found=found)
         try:
             return layouts.read(value)
@@ -584,15 +581,16 @@ def dump(config: Config) -> str:
 
     lines = ["sources:"]
     for number, source in enumerate(config.sources):
-        for place, name in enumerate(Source.__dataclass_fields__):
+        for place, name in enumerate(Source._fields):
             value = getattr(source, name)
+            layout = value if name == "format" and not isinstance(value, str) else None
             shown = str(value) if isinstance(value, Multiline) else value
-            shown = value.spec if isinstance(value, Layout) else shown
+            shown = layout.spec if layout else shown
             text = json.dumps(shown, default=dict, ensure_ascii=False)
             origin = config.origins.get(f"sources[{number}].{name}", "default")
             lines.append(f"  {'-' if not place else ' '} {name}: {text}  # {origin}")
-            if isinstance(value, Layout):
-                lines += [f"    # {line}" for line in value.described()]
+            if layout:
+                lines += [f"    # {line}" for line in layout.described()]
     _, top = _schema(())
     section = ""
     for name in top:

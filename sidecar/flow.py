@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Read so much at a time: with half of it a chunk's own cost is a third of the work; twice as
 #: much gains a tenth and costs 2 MB of memory.
@@ -30,8 +31,7 @@ class State:
     partial_lone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """JSON lines, and the range of source bytes they came from.
 
     Attributes:

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 from zlib import crc32
 
 import orjson
@@ -31,8 +32,7 @@ from sidecar.formats.parser import Parser
 from sidecar.framing.lines import MARKS, Decoder
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineOptions:
+class PipelineOptions(NamedTuple):
     """Options of one source.
 
     Attributes:
@@ -446,7 +446,7 @@ class Pipeline:
             partial_lone=lone and not end,
         )
         self.state = after
-        yield replace(batch, after=after)
+        yield batch._replace(after=after)
 
     def _first_cut(self, cut: int) -> int:
         """Give where the first part ends: before a line that, cut short, looks like a head."""

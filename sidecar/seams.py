@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sidecar.flow import State
 from sidecar.framing.lines import Decoder
@@ -29,8 +30,7 @@ RUN_UP_BYTES = 65_536
 _STEP_BYTES = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Seam:
+class Seam(NamedTuple):
     """A place between two events: file offset, and the state there."""
 
     offset: int

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from sidecar.config import Config, Source
 from sidecar.fields import zones
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
-from sidecar.layouts import Layout
 from sidecar.pipeline import PipelineOptions
-from sidecar.tail import discovery
-from sidecar.tail.folders import TailOptions
+
+if TYPE_CHECKING:
+    from sidecar.tail.folders import TailOptions
 
 
 def state_dir(config: Config) -> str:
     """Give where the checkpoint lives."""
+    from sidecar.tail import discovery  # noqa: PLC0415 - the converter follows nothing
+
     return config.state_dir or os.path.join(
         discovery.root(config.sources[0].include[0]), ".sidecar"
     )
@@ -23,6 +26,8 @@ def state_dir(config: Config) -> str:
 
 def tail_options(config: Config) -> list[TailOptions]:
     """Give the tail's options of every source."""
+    from sidecar.tail.folders import TailOptions  # noqa: PLC0415 - the converter follows nothing
+
     return [
         TailOptions(one.include, one.exclude, one.symlinks, one.start_at) for one in config.sources
     ]
@@ -30,7 +35,7 @@ def tail_options(config: Config) -> list[TailOptions]:
 
 def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
     """Give the formats' options of a source."""
-    layout = source.format if isinstance(source.format, Layout) else None
+    layout = None if isinstance(source.format, str) else source.format
     start = source.multiline.start if source.multiline.mode == "start" else ""
     if layout and source.multiline.mode == "auto":
         start = layout.start

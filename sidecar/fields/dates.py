@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
+from typing import NamedTuple
 
 from sidecar.fields import names, zones
 from sidecar.fields.reading import Reading
@@ -33,8 +33,7 @@ _HALVES = {name.casefold(): hours for name, hours in names.HALVES.items()}
 _BLANK = "(?:\\ |\xa0|\u202f)"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a date pattern.
 
     Attributes:
@@ -58,8 +57,7 @@ def literal(text: str) -> Part:
     return Part("", re.escape(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """How a stamp looks, and what it says.
 
     Attributes:
@@ -72,6 +70,8 @@ class Stamp:
         yearless: ``Reading.until`` tells the year.
         zoneless: none carries a zone: it is ``zone``, or else ``Reading.zone``.
         zone: of all stamps of the pattern, where the pattern's owner says it.
+        whole: expression of the text that is read, a group for each thing it says.
+        point: what stands between a moment and the fraction's digits.
     """
 
     pattern: bytes
@@ -81,8 +81,8 @@ class Stamp:
     yearless: bool
     zoneless: bool
     zone: tzinfo | None
-    _whole: str
-    _point: str
+    whole: str
+    point: str
 
     def groups(self) -> bytes:
         """Give the expression of the whole, with the groups that a format's fields ask for."""
@@ -127,10 +127,10 @@ class Stamp:
         if not second:
             return self._written(first), None
         chosen = zones.in_order(first.isoformat(), second[0].isoformat(), last)
-        return chosen + self._point, max(last, chosen)
+        return chosen + self.point, max(last, chosen)
 
     def _moments(self, text: str, reading: Reading) -> tuple[datetime, ...]:
-        found = _compiled(self._whole).fullmatch(text)
+        found = _compiled(self.whole).fullmatch(text)
         if found is None or self.lacks:
             raise ValueError(f"{text!r} " + (f"lacks {self.lacks}" if found else "is no stamp"))
         said = found.groupdict()
@@ -140,7 +140,7 @@ class Stamp:
         return zones.instants(_wall(said, reading), local, said.get("zone", "").strip())
 
     def _written(self, moment: datetime) -> str:
-        return moment.isoformat() + self._point
+        return moment.isoformat() + self.point
 
 
 def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
@@ -176,8 +176,8 @@ def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:
         yearless=says.keys().isdisjoint({"year", "year2", "epoch"}),
         zoneless=says.keys().isdisjoint({"zone", "epoch"}),
         zone=zone,
-        _whole=whole,
-        _point="." if fraction.startswith("\\d") else "",
+        whole=whole,
+        point="." if fraction.startswith("\\d") else "",
     )
 
 

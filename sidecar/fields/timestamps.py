@@ -7,21 +7,37 @@ reader raises ``ValueError`` for what is no time.
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import cache
+from typing import TYPE_CHECKING
 
-from sidecar.fields import dates, javadates, strftime
 from sidecar.fields.reading import Reading
 
-_JULI = dates.stamp(javadates.simple("dd-MMM-yyyy HH:mm:ss"))
-_COMMON_LOG = dates.stamp(strftime.apache(""))
-_COMMON_LOG_WITHOUT_ZONE = dates.stamp(strftime.parts("%d/%b/%Y:%H:%M:%S"))
+if TYPE_CHECKING:
+    from sidecar.fields.dates import Stamp
 
 
 def day_month_year(text: str, local: tzinfo) -> str:
     """Read ``23-Nov-2026 21:46:01``, JULI's stamp; it carries no zone, so ``local`` is taken."""
-    return _JULI.read(text, Reading(local))
+    return _juli().read(text, Reading(local))
 
 
 def common_log(text: str, local: tzinfo) -> str:
     """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins."""
-    stamp = _COMMON_LOG if " " in text else _COMMON_LOG_WITHOUT_ZONE
-    return stamp.read(text, Reading(local))
+    return _common_log(zone=" " in text).read(text, Reading(local))
+
+
+# Patterns and the names of months are read when a stamp is: many a log has none of these.
+
+
+@cache
+def _juli() -> Stamp:
+    from sidecar.fields import dates, javadates  # noqa: PLC0415
+
+    return dates.stamp(javadates.simple("dd-MMM-yyyy HH:mm:ss"))
+
+
+@cache
+def _common_log(*, zone: bool) -> Stamp:
+    from sidecar.fields import dates, strftime  # noqa: PLC0415
+
+    return dates.stamp(strftime.apache("") if zone else strftime.parts("%d/%b/%Y:%H:%M:%S"))

@@ -7,7 +7,6 @@ show twice a single stamp cannot say which it is, but the order of a file can: `
 from __future__ import annotations
 
 import re
-import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 
@@ -61,6 +60,8 @@ def zone(name: str) -> tzinfo:
         sign, hours, minutes = fits.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return timezone(offset if sign == "+" else -offset)
+    import zoneinfo  # noqa: PLC0415 - few zones go by a name
+
     try:
         return zoneinfo.ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # its own NotFound is a KeyError
@@ -139,6 +140,8 @@ def _printed(text: str) -> tzinfo | None:
 
 @cache
 def _has_database() -> bool:
+    import zoneinfo  # noqa: PLC0415
+
     return bool(zoneinfo.available_timezones())  # it walks a tree of folders
 
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import orjson
 
@@ -34,8 +34,7 @@ from sidecar.formats.slots import Find
 from sidecar.formats.spec import MESSAGE, Format
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What stands around the text of records.
 
     Attributes:

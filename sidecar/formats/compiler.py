@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +29,7 @@ from sidecar.formats.spec import MESSAGE, Format, Joins
 Member = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(NamedTuple):
     """Under ``auto``: the other formats.
 
     Attributes:
@@ -152,7 +150,7 @@ class Compiled:
     @cached_property
     def lone(self) -> Compiled:
         """The same format where each line is an event: for lines that have no event to join."""
-        options = replace(self.options, start=b"", lone=True)
+        options = self.options._replace(start=b"", lone=True)
         return Compiled(self.format, options, self._others, self._starts)
 
     def begins_of(self, text: bytes, shift: int = 0) -> Iterator[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sidecar.formats.spec import MESSAGE, Format
 
@@ -14,8 +14,7 @@ _GROUP = re.compile(rb"\(\?P<(\w+)>")
 _STEPS = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Which lines make an event.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Format
@@ -13,8 +12,7 @@ from sidecar.formats.spec import Format
 ADDS = ("format", "file", "offset", "id")
 
 
-@dataclass(frozen=True, slots=True)
-class FormatOptions:
+class FormatOptions(NamedTuple):
     """Options of one source.
 
     Attributes:
@@ -28,8 +26,8 @@ class FormatOptions:
     """
 
     format: str = "auto"
-    reading: Reading = field(default_factory=Reading)
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading = Reading()
+    constants: Mapping[str, Any] = {}
     add: tuple[str, ...] = ()
     start: bytes = b""
     lone: bool = False

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sidecar.fields.reading import Reading
 
@@ -28,8 +27,7 @@ class Kind(enum.Enum):
     STAMP = "stamp"  # a look-up of the moment, its fraction, then "Z"; see ``Format.pattern``
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of the record, filled from the group of its name.
 
     Attributes:
@@ -54,16 +52,14 @@ class Joins(enum.Enum):
     TRACES = "traces"  # every line is a head, but those of the grammar of traces join
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """An event, its lines parted by newlines, and the record it becomes."""
 
     event: str
     record: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """The declaration of one log format.
 
     Attributes:
@@ -99,10 +95,10 @@ class Format:
     summary: str
     source: str
     pattern: bytes
-    fields: Mapping[str, Field] = field(default_factory=dict)
-    runs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    loose: Mapping[str, bytes] = field(default_factory=dict)
-    narrow: Mapping[str, bytes] = field(default_factory=dict)
+    fields: Mapping[str, Field] = {}
+    runs: Mapping[str, frozenset[str]] = {}
+    loose: Mapping[str, bytes] = {}
+    narrow: Mapping[str, bytes] = {}
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
     holds: bytes = b""

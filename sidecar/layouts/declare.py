@@ -247,7 +247,7 @@ class _Writer:
         if not value.name:
             return b"(?:%b)" % inside
         name = self._name(value.name)
-        self._fields[name] = replace(field, optional=True) if self._inside else field
+        self._fields[name] = field._replace(optional=True) if self._inside else field
         self.types[name] = _WORDS.get(value.type, "text")
         if sure:
             self._sure.add(name)
@@ -284,7 +284,7 @@ class _Writer:
             inside, field = NUMBER, Field(Kind.LOOKUP, readers.duration(value.unit))
         else:
             inside, field = NUMBER, Field(Kind.LOOKUP, readers.number)
-        field = replace(field, optional=not value.always)
+        field = field._replace(optional=not value.always)
         group = zeros + self._group(value, field, inside, sure=value.always)
         blank = b"|" if "" in value.absent else b""
         return group if value.always else b"(?:%b|%b%b)" % (absent, group, blank)

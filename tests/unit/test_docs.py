@@ -84,11 +84,11 @@ def test_configuration_document_shows_every_key_with_its_default(tmp_path: Path)
     given = config.load(str(path), {}, {}, formats=names())
     bare = config.load(None, {}, {"include": ["/logs/**/*.log", "/logs/*.txt"]}, formats=names())
     keys = {key for key, origin in given.origins.items() if origin != "default"}
-    shape = config.Source.__dataclass_fields__
+    shape = config.Source._fields
     assert {key for key in keys if "[0]." in key} == {f"sources[0].{name}" for name in shape}
     # What stands there to show its shape, or depends on the folder, is not the default.
     different = {"include", "exclude", "fields"}
-    for name in shape.keys() - different:
+    for name in {*shape} - different:
         assert getattr(given.sources[0], name) == getattr(bare.sources[0], name), name
     for name in ("drain_s", "checkpoint", "output", "http", "log"):
         assert getattr(given, name) == getattr(bare, name), name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -161,7 +160,7 @@ def test_compiled_and_plain_road_give_the_same_bytes(
 def test_whatever_a_declaration_says_both_roads_do(
     lines: list[bytes], options: FormatOptions, name: str
 ) -> None:
-    options = replace(options, format=name)
+    options = options._replace(format=name)
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
 
 
