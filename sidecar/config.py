@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX = "SIDECAR_"
 
 #: What Kubernetes puts into every pod of a namespace that has a service called "sidecar".
-_SERVICE_LINK = re.compile(r"SIDECAR_(SERVICE_|PORT$|PORT_)|SIDECAR_TEST_")
+_SERVICE_LINK = r"SIDECAR_(SERVICE_|PORT$|PORT_)|SIDECAR_TEST_"
 
 
 class Multiline(NamedTuple):
@@ -507,7 +507,7 @@ class _Reader:
             if layout and variable == f"{PREFIX}FORMAT":
                 value = {value: layout}
             known = self.given(name, value, variable)
-            if not known and not _SERVICE_LINK.match(variable):
+            if not known and not re.match(_SERVICE_LINK, variable):
                 self.warnings.append(f"{variable} is set and means nothing")
 
 

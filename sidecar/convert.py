@@ -8,7 +8,6 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
 
 from sidecar.config import ConvertOptions
@@ -76,12 +75,12 @@ def run(options: ConvertOptions) -> int:
     return 3 if options.strict and misfits else 0
 
 
-@dataclass(slots=True)
 class _Tally:
     """What was read and made of all inputs."""
 
-    read: int = 0
-    counts: Counts = field(default_factory=Counts)
+    def __init__(self) -> None:
+        self.read = 0
+        self.counts = Counts()
 
 
 def _by_one(make: Make, name: str, tally: _Tally, output: BinaryIO, progress: _Progress) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
@@ -48,14 +48,14 @@ class PipelineOptions(NamedTuple):
     add: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Counts:
     """What the pipelines of a source have made, as plain integers."""
 
-    events: Counter[tuple[str, str]] = field(default_factory=Counter)  # (format, level)
-    misfits: Counter[str] = field(default_factory=Counter)  # format
-    parts: int = 0
-    invalid: int = 0
+    def __init__(self) -> None:
+        self.events: Counter[tuple[str, str]] = Counter()  # (format, level)
+        self.misfits: Counter[str] = Counter()  # format
+        self.parts = 0
+        self.invalid = 0
 
     def add(self, other: Counts) -> None:
         """Add what others have made."""

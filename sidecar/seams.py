@@ -10,7 +10,6 @@ part is to be made once more from the seam that is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sidecar.flow import State
@@ -37,7 +36,6 @@ class Seam(NamedTuple):
     state: State
 
 
-@dataclass(slots=True)
 class Part:
     """What a part became.
 
@@ -49,11 +47,11 @@ class Part:
         error: why it could not be read to its end, or "".
     """
 
-    begin: Seam
-    end: Seam
-    json: list[bytes] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
-    error: str = ""
+    def __init__(self, begin: Seam) -> None:
+        self.begin = self.end = begin
+        self.json: list[bytes] = []
+        self.counts = Counts()
+        self.error = ""
 
 
 #: (file offset, bytes) -> so many bytes or fewer; none at the file's end.
@@ -65,7 +63,7 @@ Make = Callable[[Seam, Counts], Pipeline]
 
 def convert(make: Make, read: Read, begin: Seam, stop: int | None) -> Part:
     """Convert from a seam to the first seam at or after ``stop``; None: to the file's end."""
-    part = Part(begin, begin)
+    part = Part(begin)
     pipeline = make(begin, part.counts)
     while stop is None or pipeline.start < stop:
         try:

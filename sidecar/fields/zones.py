@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 #: Stamps of several threads may stand in a file so much out of order.
 _DISORDER = timedelta(minutes=1)
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+\-\u2212])(\d\d?):?(\d\d)?$", re.ASCII)
+_OFFSET = r"(?a:(?:UTC|GMT)?([+\-\u2212])(\d\d?):?(\d\d)?$)"
 
 _UTC_NAMES = frozenset({"UTC", "GMT", "Z", "UT"})
 
@@ -56,7 +56,7 @@ def zone(name: str) -> tzinfo:
     """
     if name.upper() in _UTC_NAMES:
         return UTC
-    if fits := _OFFSET.match(name):
+    if fits := re.match(_OFFSET, name):
         sign, hours, minutes = fits.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return timezone(offset if sign == "+" else -offset)
@@ -133,7 +133,7 @@ def _printed(text: str) -> tzinfo | None:
     if text in _ABBREVIATIONS:
         return timezone(timedelta(hours=_ABBREVIATIONS[text]))
     try:
-        return zone(text) if text in _UTC_NAMES or "/" in text or _OFFSET.match(text) else None
+        return zone(text) if text in _UTC_NAMES or "/" in text or re.match(_OFFSET, text) else None
     except ValueError:
         return None
 

@@ -80,6 +80,10 @@ class Compiled:
             self.constants.append(("format", orjson.dumps(format_.name)))
 
     @cached_property
+    def _may_begin(self) -> re.Pattern[bytes]:
+        return re.compile(b"[%b]" % self.format.starts if self.format.starts else b"")
+
+    @cached_property
     def _head(self) -> re.Pattern[bytes]:
         return re.compile(self.format.pattern + rb"\n")
 
@@ -108,6 +112,9 @@ class Compiled:
 
     def fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, is a head of this format."""
+        # Compiling a head takes longer than starting many a conversion may.
+        if self.format.holds not in line or not self._may_begin.match(line):
+            return False
         if self._head.fullmatch(line) is None:
             return False
         return not self.format.passes or _object(line) is not None
@@ -117,7 +124,7 @@ class Compiled:
         if self._start:
             return self._start.match(line, 0, len(line) - 1) is not None
         if self.claims:
-            return _CONTINUES.match(line) is None
+            return re.match(stacktraces.CONTINUES, line) is None
         return self.options.lone or self.fits(line)
 
     def may_begin(self, text: bytes) -> bool:
@@ -309,8 +316,6 @@ class Compiled:
 
 #: Put before lines that begin an event; UTF-8 has no such byte.
 _MARK = b"\xff"
-
-_CONTINUES = re.compile(stacktraces.CONTINUES)
 
 
 def _block_pattern(pattern: bytes, shape: Shape, starts: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Self
 
@@ -14,7 +13,6 @@ class OtherFormatError(Exception):
     """Under ``auto``: a line of this block fits another format."""
 
 
-@dataclass(slots=True)
 class Rendered:
     """What a block of whole events became.
 
@@ -25,10 +23,15 @@ class Rendered:
         levels: events by level as printed; b"" counts those that have none.
     """
 
-    json: bytes = b""
-    events: int = 0
-    misfits: int = 0
-    levels: Counter[bytes] = field(default_factory=Counter)
+    def __init__(
+        self,
+        json: bytes = b"",
+        events: int = 0,
+        misfits: int = 0,
+        levels: Counter[bytes] | None = None,
+    ) -> None:
+        self.json, self.events, self.misfits = json, events, misfits
+        self.levels = Counter() if levels is None else levels
 
     def __iadd__(self, other: Rendered) -> Self:
         self.json += other.json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import subprocess
 from collections.abc import Callable
@@ -78,7 +77,7 @@ def test_stamps_of_every_locale_are_read(rows: list[Row]) -> None:
         parted = found.groupdict()
         text = parted["timestamp"] + parted.get("offset", b"")
         # What the text leaves open is as the program's zone has it; an hour may come twice.
-        reading = dataclasses.replace(Reading(), zone=ZoneInfo(row.zone))
+        reading = Reading(zone=ZoneInfo(row.zone))
         read = [moment.rstrip(".") for moment in stamp.instants(text.decode(), reading)]
         if row.meaning not in read:
             wrong.append((row, str(read)))
