@@ -15,7 +15,7 @@ JULI = Format(
     source="https://github.com/apache/tomcat: java/org/apache/juli/OneLineFormatter.java",
     pattern=(
         rb"(?P<timestamp>\d\d-[^\s-]{1,12}-\d{4} \d\d:\d\d:\d\d)"
-        rb"(?P<fraction>(?:[.,]\d{1,9})?) "
+        rb"(?P<fraction>[.,]\d{1,9}|) "
         rb"(?P<level>"
         + levels.PATTERN
         + rb") \[(?P<origin>(?P<thread>[^\]\n]*(?:\](?! )[^\]\n]*)*)\] "
@@ -34,7 +34,8 @@ JULI = Format(
     loose={
         "timestamp": rb"[^ ]{10,20} [^ ]{8}",
         "level": rb"[^[\n]+",
-        "origin": rb"[^]]*(?:\](?! )[^]]*)*\] [^ ]+",
+        # A branch costs less than a loop that is not gone into.
+        "origin": rb"[^]]*\](?: |(?:(?! )[^]]*\])+ )[^ ]+",
     },
     joins=Joins.ANYTHING,
     starts=rb"0-9",

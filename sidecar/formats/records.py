@@ -11,6 +11,7 @@ from sidecar.formats.heads import own
 from sidecar.formats.lookup import UNFIT, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.slots import (
+    Bars,
     Check,
     Find,
     Fraction,
@@ -167,15 +168,18 @@ class Layout:
 
         return part
 
-    def _unseen_checks(self) -> list[Check]:
+    def _unseen_checks(self) -> list[Check | Bars]:
         """Give what holds the text of loose groups against their own expressions.
 
         Look-ups do it themselves, but for a stamp's that sees more than the text of its group.
         """
         fields, runs = self._format.fields, self._format.runs
         looked_up = {Kind.LOOKUP} if "offset" in self._names else {Kind.LOOKUP, Kind.STAMP}
+        bars = self._format.bars
         return [
-            Check(self._names.index(name), own(self._format, name))
+            Bars(self._names.index(name), bars[name])
+            if name in bars
+            else Check(self._names.index(name), own(self._format, name))
             for name in self._loose
             if name not in runs and not (name in fields and fields[name].kind in looked_up)
         ]

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import cast
 
 from sidecar.fields import quoting
-from sidecar.formats.escaping import escaped, escaped_apart, of_several_lines
+from sidecar.formats.escaping import escaped_apart, of_several_lines
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
 
 #: So many texts that fit are remembered.
@@ -69,6 +69,28 @@ class Check:
             bad.update(
                 (row, UNFIT) for row, text in enumerate(columns[self._place]) if text in wrong
             )
+
+
+class Bars:
+    """Holds the texts of a column against bytes that none may have, all at once.
+
+    Args:
+        place: the column.
+        barred: the bytes.
+    """
+
+    def __init__(self, place: int, barred: bytes) -> None:
+        self._place = place
+        self._barred = barred
+        self._finds = re.compile(b"[%b]" % re.escape(barred)).search
+
+    def look(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> None:
+        """Tell in ``bad`` which rows are no heads."""
+        texts = columns[self._place]
+        whole = b"".join([*filter(None, texts)])
+        if any(byte in whole for byte in self._barred):
+            finds = self._finds
+            bad.update((row, UNFIT) for row, text in enumerate(texts) if text and finds(text))
 
 
 class Find(Slot):
@@ -171,9 +193,11 @@ class Texts(Slot):
         """Give the texts as JSON has them."""
         if self._plain:
             return texts
-        if self._quoted and b"\\" in b"".join(texts):
+        whole = b"".join(texts)
+        if self._quoted and b"\\" in whole:
             texts = [quoting.unescape(one) if _BACKSLASH in one else one for one in texts]
-        return escaped(texts)
+            whole = b"".join(texts)
+        return escaped_apart(texts, whole, of_several_lines(texts, whole))
 
     def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
         """Do as ``Slot.values``."""

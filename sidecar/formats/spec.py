@@ -81,6 +81,9 @@ class Format(NamedTuple):
             against the group's own expression. A head that the pattern fits is one that the loose
             ones fit, with the same groups; where lines do not join, few heads may be others. A
             stamp's own expression takes the seconds of a minute for equals.
+        bars: name of a loose group with many different texts -> bytes: where a text that the loose
+            expression fits has none of them, its own fits too. So what is asked is asked of a
+            whole column; a text that has one counts as none that the group's own fits.
         narrow: the same for groups with many different texts, which are not looked at again: it
             fits only what the group's own expression fits.
         joins: what other lines do.
@@ -98,6 +101,7 @@ class Format(NamedTuple):
     fields: Mapping[str, Field] = {}
     runs: Mapping[str, frozenset[str]] = {}
     loose: Mapping[str, bytes] = {}
+    bars: Mapping[str, bytes] = {}
     narrow: Mapping[str, bytes] = {}
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
