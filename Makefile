@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# End-to-end tests wait more than they work, so there are more workers than processors. Tests that
-# share something costly name a group.
-PARALLEL := -n 4 --dist loadgroup
+# End-to-end tests wait more than they work, so there are more workers than processors. What is costly
+# to set up is shared by the tests of a file.
+PARALLEL := -n 4 --dist loadfile
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
@@ -39,7 +39,7 @@ unit: $(READY)  ## the tests that need no process and no server
 	@$(BIN)/python -m pytest $(PARALLEL) -m 'not e2e'
 
 e2e: $(READY)  ## the tests beside real servers; a missing system package fails here
-	@SIDECAR_E2E=required $(BIN)/python -m pytest -m e2e
+	@SIDECAR_TEST_E2E=required $(BIN)/python -m pytest -m e2e
 
 golden: $(READY)  ## rewrite the expected records of every format from its log; read the diff
 	@$(BIN)/python -m tests.formats.golden

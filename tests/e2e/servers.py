@@ -20,20 +20,20 @@ APP_UID, SIDECAR_UID, GROUP = 12345, 23456, 34567
 
 
 def need(*commands: str) -> None:
-    """Skip, or under SIDECAR_E2E=required fail, where a command of the packages lacks."""
+    """Skip, or under SIDECAR_TEST_E2E=required fail, where a command of the packages lacks."""
     missing = [one for one in commands if not shutil.which(one)]
     if not missing:
         return
     reason = f"no {', '.join(missing)} here: apt-get install {' '.join(PACKAGES)}"
-    if os.environ.get("SIDECAR_E2E") == "required":
+    if os.environ.get("SIDECAR_TEST_E2E") == "required":
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 def need_root() -> None:
-    """Skip, or under SIDECAR_E2E=required fail, where other users cannot be taken on."""
+    """Skip, or under SIDECAR_TEST_E2E=required fail, where other users cannot be taken on."""
     if os.geteuid() != 0:
-        if os.environ.get("SIDECAR_E2E") == "required":
+        if os.environ.get("SIDECAR_TEST_E2E") == "required":
             pytest.fail("root is needed to run processes as other users")
         pytest.skip("root is needed to run processes as other users")
 

@@ -16,7 +16,7 @@ from tests.e2e.image import GID, PYTHON, UID, Image
 from tests.e2e.servers import free_port
 from tests.e2e.writers import access, append, numbers
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("image")]
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,6 @@ from sidecar.fields.dates import Part, Stamp
 from sidecar.fields.reading import Reading
 from tests.e2e.servers import need
 
-pytestmark = pytest.mark.xdist_group("java")
-
 SOURCE = Path(__file__).parent / "java" / "Stamps.java"
 
 LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "ko", "ja", "zh"]

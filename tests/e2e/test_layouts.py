@@ -18,8 +18,6 @@ from tests.e2e.conftest import open_folder
 from tests.e2e.nginx import Nginx, wait_until
 from tests.e2e.servers import Tomcat
 
-pytestmark = pytest.mark.xdist_group("layouts")
-
 AGENT = 'Mozilla/5.0 "quoted" (X11; back\\slash) - | [brackets]'
 
 #: Method, target, and the status the server answers with.

@@ -71,7 +71,7 @@ def test_inotify_queue_that_overflows_loses_nothing(tmp_path: Path) -> None:
 
 
 def need_namespaces() -> None:
-    """Skip, or under SIDECAR_E2E=required fail, where no user namespace can be made."""
+    """Skip, or under SIDECAR_TEST_E2E=required fail, where no user namespace can be made."""
     need("unshare")
     command = ["unshare", "--user", "--map-root-user", "true"]
     if subprocess.run(command, capture_output=True, check=False).returncode:

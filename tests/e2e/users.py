@@ -17,7 +17,7 @@ import sidecar
 def interpreter_for_all(folder: Path) -> list[str]:
     """Give the command of a Python that has the product, copied with its dependencies.
 
-    Skips, or under SIDECAR_E2E=required fails, where there is none: this interpreter stands in a
+    Skips, or under SIDECAR_TEST_E2E=required fails, where there is none: this interpreter stands in a
     folder that is closed to others, and the system has no Python of the same version.
     """
     real = Path(sys.executable).resolve()
@@ -26,7 +26,7 @@ def interpreter_for_all(folder: Path) -> list[str]:
         system = shutil.which(version, path="/usr/local/bin:/usr/bin:/bin")
         if system is None or not _open_to_all(Path(system).resolve()):
             reason = f"another user cannot run {real}, and the system has no {version}"
-            if os.environ.get("SIDECAR_E2E") == "required":
+            if os.environ.get("SIDECAR_TEST_E2E") == "required":
                 pytest.fail(reason)
             pytest.skip(reason)
         real = Path(system)

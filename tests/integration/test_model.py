@@ -5,7 +5,7 @@ line, and for each token how often it has to and how often it may come out. It f
 docs/guarantees.md promises and nothing else: what is destroyed before anybody looked may be
 missing, what left after the last save comes again after a kill.
 
-    SIDECAR_MODEL_EXAMPLES=400 python -m pytest tests/integration/test_model.py    # a long run
+    SIDECAR_TEST_LIVES=400 python -m pytest tests/integration/test_model.py    # a long run
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.integration.world import World, key_of
 from tests.streams import moved_clock
 
-EXAMPLES = int(os.environ.get("SIDECAR_MODEL_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("SIDECAR_TEST_LIVES", "40"))
 STEPS = 50
 
 TOKEN = re.compile(rb"#(\d{6})#(x*);")
