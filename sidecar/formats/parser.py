@@ -134,7 +134,10 @@ class _Auto:
         others = Others(self._any_fits, self._any_fits_within)
         self._raw = Compiled(raw, options, others, starts)
         self._tried = {one.name: Compiled(one, options, others, starts) for one in tried}
-        self._may_fit = re.compile(rb"[%b]" % starts).match
+        self._beginning = _by_first_byte(self._tried.values())
+        self._holding: dict[bytes, list[Format]] = {}
+        for one in tried:
+            self._holding.setdefault(one.holds, []).append(one)
         self._next = lru_cache(self._next_of)
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
@@ -146,9 +149,7 @@ class _Auto:
             return _last_begun(last, text, holder)
         continued = -1
         for position, line in _backwards(text):
-            fitting = self._may_fit(line) and [
-                one for one in self._tried.values() if one.fits(line)
-            ]
+            fitting = [one for one in self._beginning.get(line[:1], ()) if one.fits(line)]
             if fitting:
                 # Where several fit, which one it is depends on the lines before: keep it open if
                 # any of them would.
@@ -240,33 +241,45 @@ class _Auto:
 
     def _next_fitting(self, text: bytes, start: int) -> int:
         """Give the position of the first line from ``start`` that fits any format, or the end."""
-        tried = (one.format for one in self._tried.values())
-        held = [one for one in tried if text.find(one.holds, start - 1) >= 0]
+        held = [holds for holds in self._holding if text.find(holds, start - 1) >= 0]
         if not held:
             return len(text)
-        for found in self._next(*(one.name for one in held)).finditer(text, start - 1):
+        for found in self._next(*held).finditer(text, start - 1):
             position = found.end()
             if self._any_fits(text[position : text.index(b"\n", position) + 1]):
                 return position
         return len(text)
 
-    def _next_of(self, *names: str) -> re.Pattern[bytes]:
-        """Give the expression of a newline before a line that fits any of the formats."""
-        formats = [self._tried[name].format for name in names]
-        heads = b"|".join(re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) for one in formats)
-        starts = b"".join(one.starts for one in formats)
-        return re.compile(rb"\n(?=[%b])(?=(?:%b)\n)" % (starts, heads))
+    def _next_of(self, *held: bytes) -> re.Pattern[bytes]:
+        """Give the expression of a newline before a line that fits any of the formats holding."""
+        # What begins alike stands together: the compiler of expressions tries that once.
+        alike: dict[bytes, list[bytes]] = {}
+        for one in (one for holds in held for one in self._holding[holds]):
+            pattern = re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern)
+            alike.setdefault(one.starts, []).append(pattern)
+        heads = b"|".join(b"(?:%b)" % b"|".join(patterns) for patterns in alike.values())
+        return re.compile(rb"\n(?=[%b])(?=(?:%b)\n)" % (b"".join(alike), heads))
 
     def _fitting(self, line: bytes) -> Compiled | None:
-        if not self._may_fit(line):
-            return None
-        return next((one for one in self._tried.values() if one.fits(line)), None)
+        for one in self._beginning.get(line[:1], ()):
+            if one.fits(line):
+                return one
+        return None
 
     def _any_fits(self, line: bytes) -> bool:
         return self._fitting(line) is not None
 
     def _any_fits_within(self, text: bytes) -> bool:
         return self._next_fitting(text, 1) < len(text)
+
+
+def _by_first_byte(tried: Iterable[Compiled]) -> dict[bytes, list[Compiled]]:
+    """Give the formats whose heads may begin with a byte, by that byte, in their order."""
+    found: dict[bytes, list[Compiled]] = {}
+    for one in tried:
+        for byte in re.findall(rb"[%b]" % one.format.starts, bytes(range(256))):
+            found.setdefault(byte, []).append(one)
+    return found
 
 
 def _orphans(compiled: Compiled, text: bytes) -> int:

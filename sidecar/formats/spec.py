@@ -89,7 +89,7 @@ class Format(NamedTuple):
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
-        holds: a byte that stands in every head; text without it is told to have none at once.
+        holds: bytes that stand in every head; text without them is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
         samples: events and their records, under UTC and milliseconds.
     """

@@ -17,8 +17,8 @@ import sidecar
 def interpreter_for_all(folder: Path) -> list[str]:
     """Give the command of a Python that has the product, copied with its dependencies.
 
-    Skips, or under SIDECAR_TEST_E2E=required fails, where there is none: this interpreter stands in a
-    folder that is closed to others, and the system has no Python of the same version.
+    Skips, or under SIDECAR_TEST_E2E=required fails, where there is none: this interpreter stands
+    in a folder that is closed to others, and the system has no Python of the same version.
     """
     real = Path(sys.executable).resolve()
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
