@@ -305,9 +305,14 @@ def _formats(args: argparse.Namespace) -> int:
             found = {"name": one.name, "summary": one.summary, "source": one.source}
             sys.stdout.write(orjson.dumps(found).decode() + "\n")
         return 0
+    width = max(len(one.name) for one in FORMATS)
     for one in FORMATS:
-        sys.stdout.write(f"{one.name:10} {one.summary}\n{'':10} defined by {one.source}\n")
-    sys.stdout.write(f"{'auto':10} each line is tried against these, the last that fitted first\n")
+        sys.stdout.write(
+            f"{one.name:{width}} {one.summary}\n{'':{width}} defined by {one.source}\n"
+        )
+    sys.stdout.write(
+        f"{'auto':{width}} each line is tried against these, the last that fitted first\n"
+    )
     return 0
 
 

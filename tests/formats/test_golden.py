@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 
 from sidecar.formats import BY_NAME
+from tests import roads
 from tests.formats import golden
 from tests.roads import ROADS
 
 CASES = golden.cases()
+
+#: What ``auto`` can find.
+FOUND = BY_NAME.keys() - {"raw"}
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -28,6 +33,17 @@ def test_each_record_is_an_object_on_a_line_of_its_own(case: Path) -> None:
     assert content.endswith(b"\n")
     for line in content.splitlines():
         assert isinstance(orjson.loads(line), dict)
+
+
+@pytest.mark.parametrize(
+    "case", [one for one in CASES if one.parent.name in FOUND], ids=golden.name
+)
+def test_auto_finds_in_the_lines_of_a_format_what_the_format_does(case: Path) -> None:
+    source = golden.source(case)
+    assert isinstance(source.format, str)
+    head = BY_NAME[source.format].samples[0].event.split("\n", 1)[0].encode()
+    data = head + b"\n" + case.read_bytes()  # what fitted last is the format, then
+    assert roads.whole(data, replace(source, format="auto")) == roads.whole(data, source)
 
 
 def test_every_format_has_real_lines() -> None:

@@ -162,11 +162,10 @@ def test_check_reports_every_problem_with_its_line(tmp_path: Path) -> None:
     done = sidecar("check", "--config", str(path))
     assert (done.returncode, done.stdout) == (2, b"")
     said = done.stderr.decode().splitlines()
+    *names, last = sorted(["auto", *(one.name for one in FORMATS)])
+    expected = f"{', '.join(names)} or {last}"
     assert [line for line in said if line.startswith(str(path))] == [
-        (
-            f'{path}:3: sources[0].format: found "jul", expected access, auto, bracket, json, '
-            "juli or raw"
-        ),
+        f'{path}:3: sources[0].format: found "jul", expected {expected}',
         *[line for line in said if line.startswith(f"{path}:4: drain: found an unknown key")],
     ]
     assert len(said) == 4

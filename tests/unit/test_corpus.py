@@ -10,13 +10,15 @@ from random import Random
 import pytest
 
 from sidecar.config import Source
-from sidecar.formats import BY_NAME
+from sidecar.formats import BY_NAME, FORMATS
 from sidecar.formats.parser import parser
+from sidecar.formats.spec import Joins
 from sidecar.pipeline import Pipeline, PipelineOptions
 from sidecar.wiring import format_options
 from tests import roads
 
-JOINING = ("bracket", "juli")  # the formats to whose events other lines belong
+#: The formats to whose events other lines belong.
+JOINING = [one.name for one in FORMATS if one.joins is Joins.ANYTHING]
 
 HEADS = {
     "bracket": [
@@ -31,11 +33,20 @@ HEADS = {
         '192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523',
         '::1 - ann [23/Nov/2026:21:46:01 +0000] "GET /\\"a\\" HTTP/1.1" 200 - "-" "\\x16" 5',
     ],
+    "log4j": [
+        "2026-11-24 10:00:00,123 INFO  [main] a.B - up",
+        "2026-11-24T10:00:00.123Z [a [b]] WARN a.B - - INFO - ",
+    ],
+    "spring_boot": ["2026-11-24 10:00:00.123  INFO 1 --- [           main] a.B  : up"],
+    "python": ["2026-11-24 10:00:00,123 - 주문 - INFO - up", "2026-11-24 10:00:00 - INFO - up"],
+    "nginx_error": ["2026/11/24 10:00:00 [error] 1#1: *1 up, client: 192.0.2.7, server: _"],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
 UNREADABLE = {
     "juli": ["31-Nov-2026 21:46:01.123 INFO [main] a.B.c fits, but its stamp is none"],
+    "log4j": ["2026-02-30 10:00:00,123 INFO  [main] a.B - up"],
+    "nginx_error": ["2026/02/30 10:00:00 [error] 1#1: *1 up"],
     "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
 }
 
