@@ -8,14 +8,18 @@ so much as compiling the others. A line is only held against formats that begin 
 from __future__ import annotations
 
 from sidecar.formats.access import ACCESS
+from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
+from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
 from sidecar.formats.log4j import LOG4J
 from sidecar.formats.nginx_error import NGINX_ERROR
+from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
 from sidecar.formats.spring_boot import SPRING_BOOT
+from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
 
 FORMATS = (
     BRACKET,
@@ -25,7 +29,11 @@ FORMATS = (
     SPRING_BOOT,
     LOG4J,
     PYTHON,
+    JBOSS,
     NGINX_ERROR,
+    APACHE_ERROR,
+    POSTGRESQL,
+    SYSLOG_RFC5424,
     RAW,
 )
 

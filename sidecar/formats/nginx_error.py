@@ -7,27 +7,11 @@ nothing in here; a request with a quote in it is not read. The stamp is local an
 
 from __future__ import annotations
 
-from sidecar.fields import dates
-from sidecar.fields.dates import Part, literal
-from sidecar.fields.looks import DAY, HOUR, LEAP_SECOND, MINUTE, MONTH
-from sidecar.formats.pieces import LEVEL_FIELD, LOGGED_YEAR, WHOLE
+from sidecar.fields import dates, strftime
+from sidecar.formats.pieces import LEVEL_FIELD, WHOLE, logged
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
-_MOMENT = dates.stamp(
-    (
-        Part("year", LOGGED_YEAR),
-        literal("/"),
-        Part("month", MONTH.zeros),
-        literal("/"),
-        Part("day", DAY.zeros),
-        literal(" "),
-        Part("hour", HOUR.zeros),
-        literal(":"),
-        Part("minute", MINUTE.zeros),
-        literal(":"),
-        Part("second", LEAP_SECOND.zeros),
-    )
-)
+_MOMENT = dates.stamp(strftime.parts("%Y/%m/%d %H:%M:%S"))
 
 #: What ``ngx_http_log_error`` adds, up to the end of the line.
 _CONTEXT = (
@@ -48,7 +32,7 @@ NGINX_ERROR = Format(
         rb"(?P<origin>\[(?P<level>debug|info|notice|warn|error|crit|alert|emerg)\] "
         rb"(?P<pid>%b)#(?P<tid>%b)): "
         rb"(?:\*(?P<connection>%b) )?(?:(?=.*%b)|)"
-        % (_MOMENT.pattern, WHOLE, WHOLE, WHOLE, _CONTEXT)
+        % (logged(_MOMENT.pattern), WHOLE, WHOLE, WHOLE, _CONTEXT)
         + MESSAGE
     ),
     fields={

@@ -7,11 +7,14 @@ from sidecar.fields.looks import YEAR
 from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Field, Kind
 
-#: Expression of a year as logs have it: few lines begin with one of two digits.
-LOGGED_YEAR = r"[12]\d\d\d"
+
+def logged(stamp: bytes) -> bytes:
+    """Give the expression of a stamp for the years that logs have: less begins like them."""
+    return stamp.replace(YEAR.encode(), rb"[12]\d\d\d", 1)
+
 
 #: Expression of ``2026-11-24 10:00:00,123+01:00``, with the groups of a stamp.
-STAMP = iso.STAMP.groups().replace(YEAR.encode(), LOGGED_YEAR.encode(), 1)
+STAMP = logged(iso.STAMP.groups())
 
 #: To be tried first in the place of its group ``timestamp``.
 LOOSE_STAMP = rb"[12][0-9]{3}-.{14}"

@@ -39,6 +39,16 @@ HEADS = {
     ],
     "spring_boot": ["2026-11-24 10:00:00.123  INFO 1 --- [           main] a.B  : up"],
     "python": ["2026-11-24 10:00:00,123 - 주문 - INFO - up", "2026-11-24 10:00:00 - INFO - up"],
+    "jboss": ["2026-11-24 10:00:00,123 INFO  [a.[b c]] (Thread-0 (x)) up"],
+    "apache_error": [
+        "[Tue Nov 24 10:00:00.123456 2026] [core:error] [pid 1:tid 2] [client ::1:80] up",
+        "[Tue Nov 24 10:00:00 2026] [notice] up",
+    ],
+    "postgresql": ["2026-11-24 10:00:00.123 UTC [1] a@b LOG:  up"],
+    "syslog_rfc5424": [
+        '<34>1 2026-11-24T10:00:00Z host app 1 - [a b="\\]"] up',
+        "<34>1 - - - - - -",
+    ],
     "nginx_error": ["2026/11/24 10:00:00 [error] 1#1: *1 up, client: 192.0.2.7, server: _"],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
@@ -46,6 +56,9 @@ HEADS = {
 UNREADABLE = {
     "juli": ["31-Nov-2026 21:46:01.123 INFO [main] a.B.c fits, but its stamp is none"],
     "log4j": ["2026-02-30 10:00:00,123 INFO  [main] a.B - up"],
+    "apache_error": ["[Tue Feb 30 10:00:00 2026] [notice] up"],
+    "postgresql": ["2026-11-24 10:00:00.123 XYZ [1] LOG:  up"],
+    "syslog_rfc5424": ["<34>1 2026-02-30T10:00:00Z host app 1 - - up"],
     "nginx_error": ["2026/02/30 10:00:00 [error] 1#1: *1 up"],
     "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
 }

@@ -1,0 +1,74 @@
+"""JBoss's and WildFly's server.log: ``2026-11-24 10:00:00,123 INFO  [org.jboss.as] (main) text``.
+
+Names of loggers may hold brackets, those of threads parentheses. WildFly's console has the time
+alone and tells no moment.
+"""
+
+from __future__ import annotations
+
+from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, STAMP, TIMESTAMP_FIELD
+from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Sample
+
+JBOSS = Format(
+    name="jboss",
+    summary="the server.log of WildFly and JBoss EAP: stamp LEVEL [logger] (thread) message",
+    source="https://docs.wildfly.org/30/Admin_Guide.html#Logging; "
+    "https://github.com/jboss-logging/jboss-logmanager: FormatStringParser.java",
+    pattern=(
+        STAMP + rb" +(?P<origin>(?P<level>[A-Z]{3,12}) +"
+        rb"\[(?P<logger>[^\]\n]*(?:\](?! \()[^\]\n]*)*+)\] "
+        rb"\((?P<thread>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)) " + MESSAGE
+    ),
+    fields={
+        "timestamp": TIMESTAMP_FIELD,
+        "level": LEVEL_FIELD,
+        "logger": Field(),
+        "thread": Field(),
+        "message": Field(),
+    },
+    runs={"origin": frozenset({"level", "logger", "thread"})},
+    loose={"timestamp": LOOSE_STAMP},
+    joins=Joins.ANYTHING,
+    starts=rb"12",
+    holds=b"(",
+    samples=(
+        Sample(
+            "2026-11-24 10:00:00,123 INFO  [org.jboss.as] (Controller Boot Thread) WFLYSRV0025: "
+            "WildFly Full 30.0.0.Final (WildFly Core 22.0.1.Final) started in 2501ms",
+            {
+                "timestamp": "2026-11-24T10:00:00.123Z",
+                "level": "INFO",
+                "logger": "org.jboss.as",
+                "thread": "Controller Boot Thread",
+                "message": "WFLYSRV0025: WildFly Full 30.0.0.Final (WildFly Core 22.0.1.Final) "
+                "started in 2501ms",
+            },
+        ),
+        Sample(
+            "2026-11-24 10:00:00,124 ERROR [org.apache.catalina.core.ContainerBase.[jboss.web]."
+            "[default-host].[/shop]] (http--0.0.0.0-8080-1) Servlet.service() threw: "
+            "java.lang.IllegalStateException: no paper\n"
+            "\tat org.example.Shop.sell(Shop.java:41) [classes:]",
+            {
+                "timestamp": "2026-11-24T10:00:00.124Z",
+                "level": "ERROR",
+                "logger": "org.apache.catalina.core.ContainerBase.[jboss.web]."
+                "[default-host].[/shop]",
+                "thread": "http--0.0.0.0-8080-1",
+                "message": "Servlet.service() threw: java.lang.IllegalStateException: no paper\n"
+                "\tat org.example.Shop.sell(Shop.java:41) [classes:]",
+            },
+        ),
+        Sample(
+            "2026-11-24 10:00:00,125 WARN  [org.hornetq.core.client] "
+            "(Thread-0 (HornetQ-client-global-threads-17)) HQ212037: Connection failure",
+            {
+                "timestamp": "2026-11-24T10:00:00.125Z",
+                "level": "WARN",
+                "logger": "org.hornetq.core.client",
+                "thread": "Thread-0 (HornetQ-client-global-threads-17)",
+                "message": "HQ212037: Connection failure",
+            },
+        ),
+    ),
+)
