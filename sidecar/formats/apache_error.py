@@ -73,6 +73,7 @@ APACHE_ERROR = Format(
     loose={"timestamp": rb"[MTWFS][a-z]{2} .{15}"},
     joins=Joins.ANYTHING,
     starts=rb"\[",
+    opens=rb"\[[MTWFS][a-z][a-z] ",
     holds=b"]",
     samples=(
         Sample(

@@ -80,12 +80,13 @@ class Compiled:
             self.constants.append(("format", orjson.dumps(format_.name)))
 
     @cached_property
-    def _may_begin(self) -> re.Pattern[bytes]:
-        return re.compile(b"[%b]" % self.format.starts if self.format.starts else b"")
-
-    @cached_property
     def _head(self) -> re.Pattern[bytes]:
         return re.compile(self.format.pattern + rb"\n")
+
+    @cached_property
+    def _opens(self) -> Callable[[bytes], re.Match[bytes] | None]:
+        starts = b"[%b]" % self.format.starts if self.format.starts else b""
+        return re.compile(self.format.opens or starts).match
 
     @cached_property
     def _next_head(self) -> re.Pattern[bytes]:
@@ -113,7 +114,7 @@ class Compiled:
     def fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, is a head of this format."""
         # Compiling a head takes longer than starting many a conversion may.
-        if self.format.holds not in line or not self._may_begin.match(line):
+        if self.format.holds not in line or not self._opens(line):
             return False
         if self._head.fullmatch(line) is None:
             return False

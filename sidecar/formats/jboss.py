@@ -6,7 +6,7 @@ alone and tells no moment.
 
 from __future__ import annotations
 
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, STAMP, TIMESTAMP_FIELD
+from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, STAMP, TIMESTAMP_FIELD
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Sample
 
 JBOSS = Format(
@@ -30,6 +30,7 @@ JBOSS = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=OPENS,
     holds=b"(",
     samples=(
         Sample(

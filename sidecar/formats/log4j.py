@@ -13,6 +13,7 @@ from sidecar.formats.pieces import (
     LEVEL,
     LEVEL_FIELD,
     LOOSE_STAMP,
+    OPENS,
     STAMP,
     TIMESTAMP_FIELD,
 )
@@ -48,6 +49,7 @@ LOG4J = Format(
     },
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=OPENS,
     holds=b"-",
     samples=(
         Sample(

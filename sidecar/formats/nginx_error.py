@@ -56,6 +56,7 @@ NGINX_ERROR = Format(
     loose={"timestamp": rb"[12][0-9]{3}/.{14}"},
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=rb"[12]\d\d\d/\d\d/",
     holds=b"#",
     samples=(
         Sample(

@@ -149,12 +149,16 @@ class _Auto:
             return _last_begun(last, text, holder)
         continued = -1
         for position, line in _backwards(text):
-            fitting = [one for one in self._beginning.get(line[:1], ()) if one.fits(line)]
-            if fitting:
+            fits = False
+            for one in self._beginning.get(line[:1], ()):
                 # Where several fit, which one it is depends on the lines before: keep it open if
                 # any of them would.
-                joining = [one for one in fitting if one.joins]
-                return (position, joining[0].format.name) if joining else (len(text), "")
+                if (one.joins or not fits) and one.fits(line):
+                    if one.joins:
+                        return position, one.format.name
+                    fits = True
+            if fits:
+                return len(text), ""
             if last is self._raw and continued < 0 and last.begins(line):
                 continued = position
         if continued >= 0:
@@ -251,14 +255,14 @@ class _Auto:
         return len(text)
 
     def _next_of(self, *held: bytes) -> re.Pattern[bytes]:
-        """Give the expression of a newline before a line that fits any of the formats holding."""
-        # What begins alike stands together: the compiler of expressions tries that once.
-        alike: dict[bytes, list[bytes]] = {}
+        """Give the expression of a newline before a line that may fit a format holding any."""
+        # What begins alike stands together, once: the compiler of expressions tries it once, too.
+        alike: dict[bytes, dict[bytes, None]] = {}
         for one in (one for holds in held for one in self._holding[holds]):
-            pattern = re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern)
-            alike.setdefault(one.starts, []).append(pattern)
-        heads = b"|".join(b"(?:%b)" % b"|".join(patterns) for patterns in alike.values())
-        return re.compile(rb"\n(?=[%b])(?=(?:%b)\n)" % (b"".join(alike), heads))
+            head = one.opens or re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) + rb"\n"
+            alike.setdefault(one.starts, {})[head] = None
+        heads = b"|".join(b"(?:%b)" % b"|".join(some) for some in alike.values())
+        return re.compile(rb"\n(?=[%b])(?=%b)" % (b"".join(alike), heads))
 
     def _fitting(self, line: bytes) -> Compiled | None:
         for one in self._beginning.get(line[:1], ()):

@@ -19,6 +19,9 @@ STAMP = logged(iso.STAMP.groups())
 #: To be tried first in the place of its group ``timestamp``.
 LOOSE_STAMP = rb"[12][0-9]{3}-.{14}"
 
+#: Expression of what it begins with.
+OPENS = rb"[12]\d\d\d-\d\d-"
+
 #: Expression of a whole number.
 WHOLE = rb"(?:0|[1-9]\d{0,17})"
 

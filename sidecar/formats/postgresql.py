@@ -8,7 +8,7 @@ with a tab. The names of levels may be in any language.
 from __future__ import annotations
 
 from sidecar.fields import dates, javadates
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, WHOLE, logged
+from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, WHOLE, logged
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 _MOMENT = dates.stamp(javadates.simple("yyyy-MM-dd HH:mm:ss.SSS z"))
@@ -38,6 +38,7 @@ POSTGRESQL = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=OPENS,
     holds=b"]",
     samples=(
         Sample(

@@ -7,7 +7,7 @@ look so. The layout ``{python: basic}`` reads it.
 
 from __future__ import annotations
 
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, STAMP, TIMESTAMP_FIELD
+from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, STAMP, TIMESTAMP_FIELD
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Sample
 
 _TRACEBACK = (
@@ -36,6 +36,7 @@ PYTHON = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=OPENS,
     holds=b"-",
     samples=(
         Sample(

@@ -89,6 +89,8 @@ class Format(NamedTuple):
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
+        opens: expression without groups of what every head begins with, cheap to compile and to
+            try: under ``auto`` the pattern is not asked about lines it does not fit.
         holds: bytes that stand in every head; text without them is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
         samples: events and their records, under UTC and milliseconds.
@@ -105,6 +107,7 @@ class Format(NamedTuple):
     narrow: Mapping[str, bytes] = {}
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
+    opens: bytes = b""
     holds: bytes = b""
     passes: bool = False
     samples: tuple[Sample, ...] = ()

@@ -11,6 +11,7 @@ from sidecar.formats.pieces import (
     BRACKETED,
     LEVEL_FIELD,
     LOOSE_STAMP,
+    OPENS,
     STAMP,
     TIMESTAMP_FIELD,
     WHOLE,
@@ -51,6 +52,7 @@ SPRING_BOOT = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"12",
+    opens=OPENS,
     holds=b"-",
     samples=(
         Sample(

@@ -87,6 +87,7 @@ SYSLOG_RFC5424 = Format(
     },
     joins=Joins.NOTHING,
     starts=rb"<",
+    opens=rb"<\d+>1 ",
     holds=b">",
     samples=(
         Sample(

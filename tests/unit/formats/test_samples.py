@@ -103,8 +103,10 @@ def test_samples_show_every_field(format_: Format) -> None:
 
 @pytest.mark.parametrize(("format_", "sample"), SAMPLES)
 def test_head_begins_with_what_the_declaration_says(format_: Format, sample: Sample) -> None:
-    first = sample.event.encode()[:1]
-    assert not format_.starts or re.fullmatch(rb"[%b]" % format_.starts, first)
+    event = sample.event.encode()
+    assert not format_.starts or re.match(rb"[%b]" % format_.starts, event)
+    assert re.match(format_.opens, event)
+    assert format_.holds in event.split(b"\n", 1)[0]
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=ids)
