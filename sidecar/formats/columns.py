@@ -258,8 +258,9 @@ class Columns:
             done.levels[b""] += rows - lost
             return
         codes = bytes(map(self._levels.__getitem__, pieces[self._counted.at :: self._width]))
-        for code in {*codes}:
-            done.levels[_LEVELS[code]] += codes.count(code)
+        for code, name in enumerate(_LEVELS):
+            if count := codes.count(code):
+                done.levels[name] += count
         done.levels[b""] -= lost  # their pieces are empty, and so they have no level
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from itertools import compress, groupby, repeat
+from operator import is_
 from typing import cast
 
 from sidecar.fields import quoting
@@ -244,8 +245,12 @@ class OptionalTexts(Slot):
         if not any(texts) and texts.count(None) == len(texts):
             pieces[at::width] = pieces[at + 2 :: width] = [b""] * len(texts)
             return
-        absent = [row for row, text in enumerate(texts) if text is None or text == b"-"]
-        there = [b"" if text is None or text == b"-" else text for text in texts]
-        pieces[at + 1 :: width] = self._texts.written(there)
+        absent = [*compress(range(len(texts)), map(is_, texts, repeat(None)))]
+        if b"-" in texts:
+            absent += (row for row, text in enumerate(texts) if text == b"-")
+        there = [*texts]
+        for row in absent:
+            there[row] = b""
+        pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", there))
         for row in absent:
             pieces[row * width + at] = pieces[row * width + at + 2] = b""
