@@ -220,6 +220,28 @@ def test_unreadable_stamp_leaves_the_event_whole() -> None:
     }
 
 
+ACCESS_LINE = b'192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "%b HTTP/1.1" 200 1 "-" "a" %b'
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "GET /cut',
+        ACCESS_LINE % (b'GET /a\\"b', b"5"),
+        ACCESS_LINE % (b'GET /a"b', b"5"),
+        ACCESS_LINE % (b"GET /a b", b"5"),
+        ACCESS_LINE % (b"G(T /a", b"5"),
+        ACCESS_LINE % (b"GET /a", b"-"),
+        ACCESS_LINE % (b"GET /a", b"1.2.3"),
+        ACCESS_LINE % (b"GET /a", b"5 more"),
+    ],
+)
+def test_line_that_a_loose_expression_takes_for_more_is_read_by_the_pattern(odd: bytes) -> None:
+    line = ACCESS_LINE % (b"GET /", b"5")
+    lines = [line, odd, line, odd, odd, line]
+    assert compiled(lines, FormatOptions("access")) == plain(lines, FormatOptions("access"))
+
+
 def test_joining_line_before_any_head_is_an_event_of_its_own() -> None:
     made = compiled([b"\tat a", b"\tat b"], FormatOptions("juli")).splitlines()
     assert [orjson.loads(one)["message"] for one in made] == ["\tat a", "\tat b"]
