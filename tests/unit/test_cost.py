@@ -30,7 +30,7 @@ SMALL, LARGE = 200_000, 400_000
 #: loop over events adds. A comprehension has more of them from CPython 3.12 on.
 BYTECODES = {
     kind: most if sys.version_info < (3, 12) else most * 8 // 5
-    for kind, most in {"bracket": 12, "access": 40, "juli": 37, "misfits": 10}.items()
+    for kind, most in {"bracket": 12, "access": 20, "juli": 37, "misfits": 10}.items()
 }
 
 #: What the text may hold without an event's leaving the fast road for it. An access log's escaped
