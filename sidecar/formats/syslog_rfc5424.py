@@ -8,7 +8,6 @@ of objects; a parameter that comes twice, a list. ``message`` is empty where MSG
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from sidecar.fields import levels
 from sidecar.fields.reading import Reading
@@ -72,7 +71,7 @@ SYSLOG_RFC5424 = Format(
     fields={
         "level": Field(Kind.LOOKUP, _severity),
         "facility": Field(Kind.LOOKUP, _facility),
-        "timestamp": replace(TIMESTAMP_FIELD, optional=True),
+        "timestamp": TIMESTAMP_FIELD._replace(optional=True),
         "host": Field(optional=True),
         "app": Field(optional=True),
         "pid": Field(Kind.DIGITS, optional=True),
