@@ -6,8 +6,10 @@ last. There is no I/O, no clock and no task here.
 
 Pending bytes, from the oldest::
 
-    [ whole lines of the open event ][ the last line, without its newline yet ]
-      self._lines bytes, self._text     the rest of self._source
+    [ whole lines of the open event ][ a line that waits ][ the last, without its newline yet ]
+      self._lines bytes, self._text    self._waiting bytes  the rest of self._source
+
+A line waits where the one below it tells whether it joins the event: few do, blank ones first.
 
 An event over the limit leaves in parts of the limit, less what a cut would split: a character, a
 terminator, in the first part a line that looks like a head when it is cut short. A line over the
@@ -102,6 +104,7 @@ class Pipeline:
         self._encoded = bool(self.state.encoding)
         self._source = b""
         self._lines = 0
+        self._waiting = 0
         self._text = b""
         self._as_read = True  # the text is its source, byte for byte
         self._holder = ""
@@ -124,17 +127,20 @@ class Pipeline:
         """Whether whole lines wait for others to join them."""
         if self.state.partial_id:
             return bool(self._source) and not self.has_partial_line
-        return self._lines > 0
+        return self._lines + self._waiting > 0
 
     @property
     def has_partial_line(self) -> bool:
         """Whether the last line has no newline yet."""
-        lines = self._decoder.last_end(self._source) if self.state.partial_id else self._lines
+        lines = self._lines + self._waiting
+        if self.state.partial_id:
+            lines = self._decoder.last_end(self._source)
         return len(self._source) > lines
 
     def feed(self, data: bytes) -> Iterator[Batch]:
         """Take the file's next bytes; give what they complete."""
         self._source += data
+        self._waiting = 0
         if not self._encoded and not (yield from self._settle_encoding()):
             return
         while self._source:
@@ -149,11 +155,11 @@ class Pipeline:
                     end = self._decoder.cut(self._source, self._options.max_event_bytes)
                 yield self._bare(end, (("partial_line", b"true"),))
             elif (long := self._over_long_line(self._lines)) >= 0:
-                yield from self._settle(long)
+                yield from self._settle(self._told_end(long))
                 if not self.state.partial_id:
                     yield from self._begin_long()
             else:
-                yield from self._settle(self._decoder.last_end(self._source))
+                yield from self._settle(self._told_end(self._decoder.last_end(self._source)))
                 if not self.state.partial_id:
                     break
         self.counts.invalid += self._decoder.invalid
@@ -166,13 +172,14 @@ class Pipeline:
             last: no byte will follow; an unfinished line is a whole one.
             partial: let an unfinished line out, flagged; what completes it follows, flagged.
         """
-        if self.state.partial_id:
-            if not (last or partial) and self.has_partial_line:
-                return
-            yield from self._part(self._end_of_long(), end=True)
-        if last and self.has_partial_line and not self.state.mid_line:
-            end = len(self._source)
-            yield from self._settle(end, self._decoder.text(self._source[self._lines :]) + b"\n")
+        if self.state.partial_id and not (last or partial) and self.has_partial_line:
+            return
+        yield from self._settle_all(last=last)
+        while self.state.partial_id:
+            while (end := self._end_of_long()) > self._options.max_event_bytes:
+                yield from self._part(self._options.max_event_bytes)
+            yield from self._part(end, end=True)
+            yield from self._settle_all(last=last)
         if self._lines:
             yield from self._batch(self._text, self._lines)
             self._text, self._lines, self._holder = b"", 0, ""
@@ -235,6 +242,29 @@ class Pipeline:
         return True
 
     # -- whole lines ----------------------------------------------------------------------------
+
+    def _told_end(self, end: int) -> int:
+        """Give where the whole lines up to ``end`` are told: the last may wait for one below it."""
+        self._waiting = 0
+        if end > self._lines and self._parser.looks_below(self._holder or self.state.format):
+            start = max(self._lines, self._decoder.back(self._source, end, 1))
+            invalid = self._decoder.invalid
+            last = self._decoder.text(self._source[start:end])
+            self._decoder.invalid = invalid
+            if self._parser.waits(last):
+                self._waiting = end - start
+        return end - self._waiting
+
+    def _settle_all(self, *, last: bool) -> Iterator[Batch]:
+        """Take the whole lines, though one waits; the unfinished one too if no byte will follow."""
+        if self.state.mid_line:
+            return
+        self._waiting = 0
+        end, fresh = self._decoder.last_end(self._source), None
+        if last and len(self._source) > end:
+            end = len(self._source)
+            fresh = self._decoder.text(self._source[self._lines :]) + b"\n"
+        yield from self._settle(end, fresh)
 
     def _settle(self, end: int, fresh: bytes | None = None) -> Iterator[Batch]:
         """Take the whole lines up to ``end`` of the pending bytes."""
@@ -332,11 +362,16 @@ class Pipeline:
     def _begin_long(self) -> Iterator[Batch]:
         """Judge the over-long line after the open event, and let its event's first part out."""
         limit = self._options.max_event_bytes
-        line = self._source[self._lines :]
-        head = self._decoder.text(line[: self._decoder.cut(line, limit)]) + b"\n"
-        position, _ = self._parser.left_open(head, self._holder, self.state.format)
-        if position >= 0 and self._lines:
-            yield from self._batch(self._text, self._lines)
+        self._waiting = 0
+        end = self._over_long_line(self._lines)
+        end += self._decoder.cut(self._source[end:], limit)
+        text = self._decoder.text(self._source[self._lines : end]) + b"\n"
+        position, _ = self._parser.left_open(text, self._holder, self.state.format)
+        if position >= 0:
+            position = min(position, text.rfind(b"\n", 0, -1) + 1)
+            cut = self._after(self._lines, text, position)
+            if cut:
+                yield from self._batch(self._text + text[:position], cut)
             self._text, self._lines, self._holder = b"", 0, ""
         yield from self._part(limit)
 
@@ -378,15 +413,16 @@ class Pipeline:
             ended, known = self._join(known, whole)
             if ended or long < 0:
                 break
-            line = self._source[long:]
-            head = line[: self._decoder.cut(line, self._options.max_event_bytes)]
-            text = self._decoder.text(head) + b"\n"
-            ended = self._parser.first_begin(text, self.state.format) == 0
-            if not ended:
-                known = self._decoder.first_end(self._source, long)
-                if known < 0:
-                    known = len(self._source)
-                    break
+            stop = long + self._decoder.cut(self._source[long:], self._options.max_event_bytes)
+            text = self._decoder.text(self._source[known:stop]) + b"\n"
+            begin = self._parser.first_begin(text, self.state.format)
+            if begin < len(text):
+                ended, known = True, self._after(known, text, begin)
+                break
+            known = self._decoder.first_end(self._source, long)
+            if known < 0:
+                known = len(self._source)
+                break
         while known > self._options.max_event_bytes:
             before = self.start
             yield from self._part(self._options.max_event_bytes)
@@ -396,24 +432,34 @@ class Pipeline:
         return ended
 
     def _end_of_long(self) -> int:
-        """Give where an over-long event ends: before an unfinished line that begins another."""
+        """Give where an over-long event ends: before the first line that begins another."""
         end = self._decoder.last_end(self._source)
-        if 0 < end < len(self._source):
-            text = self._decoder.text(self._source[end:]) + b"\n"
-            joins = not self.state.partial_lone and self._parser.joins(self.state.format)
-            if not joins or self._parser.first_begin(text, self.state.format) == 0:
-                return end
-        return len(self._source)
+        if end == 0 or self.state.partial_lone or not self._parser.joins(self.state.format):
+            return end or len(self._source)
+        known = self._decoder.first_end(self._source, 0)
+        text = self._decoder.text(self._source[known:])
+        if len(self._source) > end:
+            text += b"\n"
+        begin = self._parser.first_begin(text, self.state.format)
+        return self._after(known, text, begin) if begin < len(text) else len(self._source)
 
     def _join(self, start: int, end: int) -> tuple[bool, int]:
-        """Find how many of the whole lines join; whether one did not, and where it begins."""
+        """Find how many of the whole lines join; whether one did not, and where it begins.
+
+        The last of them does neither if the one below it has to tell.
+        """
         text = self._decoder.text(self._source[start:end])
         begin = self._parser.first_begin(text, self.state.format)
-        if begin == len(text):
-            return False, end
+        left = text[begin:]
+        looks = left.count(b"\n") == 1 and self._parser.looks_below(self.state.format)
+        waits = looks and self._parser.waits(left)
+        return bool(left) and not waits, self._after(start, text, begin) if left else end
+
+    def _after(self, start: int, text: bytes, begin: int) -> int:
+        """Give the place in the source of a line of ``text``, whose first line is at ``start``."""
         for _ in range(text.count(b"\n", 0, begin)):
             start = self._decoder.first_end(self._source, start)
-        return True, start
+        return start
 
     def _part(self, size: int, *, end: bool = False) -> Iterator[Batch]:
         """Let the next part of an over-long event out."""

@@ -10,6 +10,13 @@ _SAMPLES = [line for form in FORMATS for one in form.samples for line in one.eve
 
 _ODD = [
     "",
+    "",
+    "panic: x",
+    "goroutine 1 [running]:",
+    "main.f(...)",
+    "\t/app/main.go:3 +0x1d",
+    "During handling of the above exception, another exception occurred:",
+    "}",
     "\tat a.b(C.java:1)",
     "Caused by: x",
     "plain text",

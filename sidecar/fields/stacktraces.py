@@ -1,20 +1,75 @@
 r"""Which lines only ever continue the line above them: the grammar of stack traces.
 
-Java's is that of ``Throwable.printStackTrace`` (``at``, ``Caused by:``, ``Suppressed:``,
-``... n more``) and logback's and log4j's wordings of the same; Python's of module ``traceback``.
-Everything indented continues too.
+Everything indented continues, which is most of any trace. What stands at a line's start besides:
+
+- JVM: ``Throwable.printStackTrace`` and logback's and log4j's wordings of the same; the threads of
+  a dump (``JavaThread::print_on`` of HotSpot).
+- Python: module ``traceback``.
+- Go: ``runtime.goroutineheader`` and ``runtime.traceback``; a frame is told by the line below it, a
+  tab and a place in a ``.go`` file.
+- .NET: ``Exception.ToString``.
+- PHP: ``Throwable::getTraceAsString``, and Monolog's and Xdebug's wordings.
+- Rust: ``std::panicking``, ``std::backtrace``, and the causes that anyhow writes.
+- Closing brackets alone on a line, which end what is indented above them.
+
+A blank line continues where the line below it is one that follows a blank line in a trace: no other
+can be told from the blank that parts two events.
+
+Left to begin events of their own, because nothing on such lines tells them from others, and a
+false join is worse than a torn trace: the line ``KeyError: 1`` that ends a trace of Python's, since
+traces of other languages begin so; the text on the line below ``thread 'main' panicked at``; the
+error that Node prints below the source it comes from; the line ``Full thread dump`` and the date
+above it.
 """
 
 from __future__ import annotations
 
-#: Bytes expression; a line continues when it matches from its start.
-CONTINUES = (
-    rb"(?:[ \t]"
-    rb"|at [\w.$<>/@-]+\("
-    rb"|Caused by: |Wrapped by: |Suppressed: "
-    rb"|\.\.\. \d+ (?:more|common frames omitted)"
-    rb"|Traceback \(most recent call last\):"
+#: A frame of Go's: ``main.(*T).M(0xc000012120)``, ``created by main.f in goroutine 1``.
+_CALL = rb"[A-Za-z_][^\s(]*+(?:(?<=created) by [^\s(]++)?(?:\([^\n]*+| in goroutine \d+)?"
+
+#: A thread of a dump: ``"main" #1 prio=5``, ``"VM Thread" os_prio=0``.
+_THREAD = rb'"[^\n]*?" (?:#\d+ (?:\[\d+\] )?)?(?:daemon )?(?:os_)?prio=\d'
+
+#: Lines that continue, also where one blank line parts them from those above.
+_PARTED = (
+    rb"Traceback \(most recent call last\):"
     rb"|During handling of the above exception, another exception occurred:"
     rb"|The above exception was the direct cause of the following exception:"
-    rb"|--- End of )"
+    rb"|goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\["
+    rb"|runtime stack:(?!.)"
+    rb"|Next [\w\\]+(?:Exception|Error)(?:: | in )"
+    rb"|Threads class SMR info:(?!.)"
+    rb"|JNI global ref|Caused by:(?!.)"
 )
+
+#: Bytes expression; a line continues that it matches from its start, whatever stands below. Its
+#: first character, and then its second, tell at once that most lines do not.
+ALONE = (
+    rb'(?=[ \t#.\-0CDJNPSTW[_aeghnrs\])}"])(?:[ \t]'
+    rb"|(?=.[\-.\dCHNaehjorstux])(?:"
+    rb"at [\w.$<>/@-]+\("
+    rb"|Caused by: |Wrapped by: |Suppressed: |\[CIRCULAR REFERENCE:"
+    rb"|\.\.\. (?:\d+ (?:more|common frames omitted)|suppressed \d+ lines)"
+    rb"|--- End of "
+    rb"|\[signal SIG|exit status \d+(?!.)"
+    rb"|(?:PHP )?Stack trace:(?!.)|\[stacktrace\](?!.)|PHP   ++\d+\. "
+    rb"|#\d+ (?:\{main\}|\[internal function\]: |[^\s(][^\n(]*\(\d+\): )"
+    rb"|stack backtrace:(?!.)"
+    rb"|note: (?:Some details are omitted, )?run with `RUST_BACKTRACE="
+    rb"|_java_thread_list=0x|0x[0-9a-f]{8,16}(?:, 0x[0-9a-f]{8,16})*+,?(?!.)"
+    rb"|%b)"
+    rb'|"(?:%b|[\])}]++[,;]? ?(?!.))'
+    rb"|[\])}]++[,;]? ?(?!.))"
+) % (_PARTED, _THREAD[1:])
+
+#: The same; or the line below tells, which continues itself by ``ALONE``.
+CONTINUES = rb"(?:%b|%b\n\t[^\n]*\.(?:go|s):\d|\n(?:%b|%b|   Locked ownable synchronizers:))" % (
+    ALONE,
+    _CALL,
+    _PARTED,
+    _THREAD,
+)
+
+#: Bytes expression of a whole line, with its newline, of which the line below may tell that it
+#: continues.
+WAITS = rb"(?:%b)?\n" % _CALL

@@ -78,7 +78,7 @@ class Columns:
         self._stricter = lru_cache(1)(
             lambda: Columns(format_, options, constants, shape, others, loose=False)
         )
-        self._goes_on = re.compile(shape.more) if shape.more else None
+        self._goes_on = re.compile(shape.shows) if shape.shows else None
         self._heads = re.compile(expression(format_, shape, {**self._loose, **self._narrow}))
         self._names = [*self._heads.groupindex]
         look = self._look_for_others if shape.absorbs else None

@@ -89,6 +89,14 @@ class Compiled:
         return re.compile(self.format.opens or starts).match
 
     @cached_property
+    def _continues(self) -> re.Pattern[bytes]:
+        return re.compile(stacktraces.CONTINUES)
+
+    @cached_property
+    def _waits(self) -> re.Pattern[bytes]:
+        return re.compile(stacktraces.WAITS)
+
+    @cached_property
     def _next_head(self) -> re.Pattern[bytes]:
         return re.compile(rb"\n(?=%b\n)" % self.format.pattern)
 
@@ -99,9 +107,12 @@ class Compiled:
     @cached_property
     def _shape(self) -> Shape:
         if self.claims:
-            return Shape(more=rb"\n(?=%b).*" % stacktraces.CONTINUES)
+            # Indented lines, most of a trace, are taken without a look at the rest of the grammar.
+            more = rb"\n(?:[ \t].*(?:\n[ \t].*)*+|(?=%b).*)" % stacktraces.CONTINUES
+            return Shape(more=more, shows=rb"\n" + stacktraces.ALONE)
         if self.joins and not self.absorbs:
-            return Shape(more=rb"\n(?!%b).*" % _MARK, mark=_MARK)
+            more = rb"\n(?!%b)" % _MARK
+            return Shape(more=more + rb".*", shows=more, mark=_MARK)
         return Shape(absorbs=self.absorbs)
 
     @cached_property
@@ -120,13 +131,21 @@ class Compiled:
             return False
         return not self.format.passes or _object(line) is not None
 
-    def begins(self, line: bytes) -> bool:
-        """Tell whether the line, with its newline, begins an event that others may join."""
-        if self._start:
-            return self._start.match(line, 0, len(line) - 1) is not None
+    def begins(self, text: bytes, position: int = 0) -> bool:
+        """Tell whether the line at ``position`` begins an event that others may join.
+
+        The line below it, if ``text`` goes on, may tell that it joins an event above.
+        """
         if self.claims:
-            return re.match(stacktraces.CONTINUES, line) is None
-        return self.options.lone or self.fits(line)
+            return self._continues.match(text, position) is None
+        end = text.index(b"\n", position)
+        if self._start:
+            return self._start.match(text[position:end]) is not None
+        return self.options.lone or self.fits(text[position : end + 1])
+
+    def waits(self, line: bytes) -> bool:
+        """Tell whether the line below may tell that a line, with its newline, joins."""
+        return self.claims and self._waits.fullmatch(line) is not None
 
     def may_begin(self, text: bytes) -> bool:
         """Tell soon whether any of the lines may begin an event."""
@@ -134,13 +153,18 @@ class Compiled:
             return True
         return self.format.holds in text and self._next_head.search(b"\n" + text) is not None
 
-    def first_begin(self, text: bytes) -> int:
-        """Give where the first event begins that lines may join, or the end."""
+    def first_begin(self, text: bytes, *, headed: bool) -> int:
+        """Give where the first event begins that lines may join, or the end.
+
+        Args:
+            text: whole lines.
+            headed: an event is open that those before it join.
+        """
         if not self.absorbs or not text:
             position = 0
             while position < len(text):
                 end = text.index(b"\n", position) + 1
-                if self.begins(text[position:end]):
+                if self.begins(text, position) if headed else self.begins(text[position:end]):
                     break
                 position = end
             return position

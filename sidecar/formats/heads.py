@@ -20,11 +20,13 @@ class Shape(NamedTuple):
     Attributes:
         absorbs: lines between heads belong to the head before them.
         more: bytes expression of a line that goes on with the event, and the newline before it.
+        shows: bytes expression found soon in any block that has such a line.
         mark: byte that was put before each line that begins an event; empty where every line does.
     """
 
     absorbs: bool = False
     more: bytes = b""
+    shows: bytes = b""
     mark: bytes = b""
 
 

@@ -70,6 +70,12 @@ class Parser(Protocol):
     def first_begin(self, text: bytes, holder: str) -> int:
         """Give where the first line is that does not join an open event of ``holder``'s."""
 
+    def looks_below(self, holder: str) -> bool:
+        """Tell whether the line below may have to tell if a line joins an event of ``holder``'s."""
+
+    def waits(self, line: bytes) -> bool:
+        """Tell whether it has to, of a line with its newline."""
+
     def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
         """Make a record of text that no format is asked about; ``current`` as above."""
 
@@ -118,7 +124,13 @@ class _Fixed:
         return self._compiled.joins
 
     def first_begin(self, text: bytes, holder: str) -> int:
-        return _orphans(self._compiled, text)
+        return self._compiled.first_begin(text, headed=True) if self._compiled.joins else 0
+
+    def looks_below(self, holder: str) -> bool:
+        return self._compiled.claims
+
+    def waits(self, line: bytes) -> bool:
+        return self._compiled.waits(line)
 
     def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
         return self._compiled.whole(text, tail)
@@ -147,7 +159,7 @@ class _Auto:
         nothing_fits = last is self._raw and not self._any_fits_within(b"\n" + text)
         if self._options.start or nothing_fits:
             return _last_begun(last, text, holder)
-        continued = -1
+        continued = told = -1  # where a line begins an event; where one does if none is above it
         for position, line in _backwards(text):
             fits = False
             for one in self._beginning.get(line[:1], ()):
@@ -160,10 +172,13 @@ class _Auto:
             if fits:
                 return len(text), ""
             if last is self._raw and continued < 0 and last.begins(line):
-                continued = position
-        if continued >= 0:
-            return continued, last.format.name
-        return (-1, holder) if holder and last.joins else (len(text), "")
+                if last.begins(text, position):
+                    continued = position
+                told = position
+        if continued < 0 and holder and last.joins:
+            return -1, holder
+        begun = continued if continued >= 0 else told
+        return (begun, last.format.name) if begun >= 0 else (len(text), "")
 
     def render(
         self,
@@ -204,7 +219,13 @@ class _Auto:
 
     def first_begin(self, text: bytes, holder: str) -> int:
         compiled = self._tried.get(holder, self._raw)
-        return self._orphans_end(compiled, text, 0) if compiled.joins else 0
+        return self._joined_end(compiled, text, 0, headed=True) if compiled.joins else 0
+
+    def looks_below(self, holder: str) -> bool:
+        return self._raw.claims and holder not in self._tried
+
+    def waits(self, line: bytes) -> bool:
+        return self._raw.waits(line)
 
     def whole(self, text: bytes, current: str, tail: Sequence[Member]) -> Rendered:
         return self._tried.get(current, self._raw).whole(text, tail)
@@ -217,8 +238,8 @@ class _Auto:
             compiled = self._fitting(first) or compiled
         if compiled.joins and not compiled.begins(first):
             end = position + len(first)
-            return compiled.lone, end if self._options.start else self._orphans_end(
-                compiled, text, end
+            return compiled.lone, end if self._options.start else self._joined_end(
+                compiled, text, end, headed=False
             )
         if compiled is self._raw and not self._options.start:
             return compiled, self._next_fitting(text, position + len(first))
@@ -233,12 +254,13 @@ class _Auto:
     def _name(self, compiled: Compiled) -> str:
         return "" if compiled.format is self._raw.format else compiled.format.name
 
-    def _orphans_end(self, compiled: Compiled, text: bytes, start: int) -> int:
-        """Give where the lines end that have no event to join and fit no format."""
+    def _joined_end(self, compiled: Compiled, text: bytes, start: int, *, headed: bool) -> int:
+        """Give where the lines end that join an event, or, without a head, would if one was."""
         position = start
         while position < len(text):
             line = text[position : text.index(b"\n", position) + 1]
-            if compiled.begins(line) or (not self._options.start and self._any_fits(line)):
+            begins = compiled.begins(text, position) if headed else compiled.begins(line)
+            if begins or (not self._options.start and self._any_fits(line)):
                 break
             position += len(line)
         return position
@@ -288,15 +310,20 @@ def _by_first_byte(tried: Iterable[Compiled]) -> dict[bytes, list[Compiled]]:
 
 def _orphans(compiled: Compiled, text: bytes) -> int:
     """Give how long the lines at the start are that no event comes before."""
-    return compiled.first_begin(text) if compiled.joins else 0
+    return compiled.first_begin(text, headed=False) if compiled.joins else 0
 
 
 def _last_begun(compiled: Compiled, text: bytes, holder: str) -> tuple[int, str]:
     """Find the last event that begins in ``text``; gives what ``left_open`` gives."""
+    told = -1  # where a line begins an event unless one is above it
     for position, line in _backwards(text) if compiled.may_begin(text) else ():
         if compiled.begins(line):
-            return position, compiled.format.name
-    return (-1, holder) if holder else (len(text), "")
+            told = position
+            if compiled.begins(text, position):
+                return position, compiled.format.name
+    if holder:
+        return -1, holder
+    return (told, compiled.format.name) if told >= 0 else (len(text), "")
 
 
 def _backwards(text: bytes) -> Iterator[tuple[int, bytes]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any
 
 import orjson
@@ -36,12 +37,15 @@ def records(
     event: list[bytes] = []  # the lines of the event that is still open
     headed = False  # it began with a head, so lines may join it
 
-    for line in lines:
+    for line, below in pairwise(chain(lines, [None])):
+        assert line is not None
         if headed and options.start and not re.match(options.start, line):
             event.append(line)
             continue
         fitting = _first_fitting(line, formats, current) if auto else None
-        if headed and not fitting and _joins(line, current, options):
+        if below is not None and auto and _first_fitting(below, formats, current):
+            below = None  # noqa: PLW2901 - another event's
+        if headed and not fitting and _joins(line, below, current, options):
             event.append(line)
             continue
         if event:
@@ -78,10 +82,12 @@ def _is_head(line: bytes, format_: Format, options: FormatOptions) -> bool:
     return _fits(line, format_)
 
 
-def _joins(line: bytes, format_: Format, options: FormatOptions) -> bool:
+def _joins(line: bytes, below: bytes | None, format_: Format, options: FormatOptions) -> bool:
     """Tell whether the line joins an open event that has a head."""
     if options.lone or options.start or format_.joins is Joins.NOTHING:
         return False
+    if format_.joins is Joins.TRACES and below is not None:
+        line += b"\n" + below
     return not _is_head(line, format_, options)
 
 

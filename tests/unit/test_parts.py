@@ -117,6 +117,18 @@ def test_head_after_a_long_line_that_joined_begins_its_own_event(size: int) -> N
     ]
 
 
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+@pytest.mark.parametrize("newline", [b"", b"\n"])
+@pytest.mark.parametrize("long", [200, 700])
+def test_last_line_that_takes_an_event_over_the_limit_leaves_in_parts(
+    size: int, newline: bytes, long: int
+) -> None:
+    data = b"x" * 200 + b"\n\ngoroutine 1 [running, " + b"y" * long + newline
+    made = run("raw", data, [size], max_event_bytes=LIMIT)
+    assert [event["message"] for event in merged(made)] == [data.decode().rstrip()]
+    assert max(map(len, made.splitlines())) < 2 * LIMIT
+
+
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("name", ["juli", "auto"])
 def test_blank_lines_by_the_thousand_leave_in_full_parts(name: str, newline: bytes) -> None:

@@ -99,6 +99,28 @@ def test_open_event_waits_for_the_line_that_is_no_part_of_it() -> None:
     assert orjson.loads(batch.json)["message"] == "up\n\tat x"
 
 
+def test_blank_line_waits_for_the_line_that_tells_whether_it_joins() -> None:
+    pipeline = make("raw")
+    assert list(pipeline.feed(b"panic: x\n")) == []
+    assert list(pipeline.feed(b"\n")) == []
+    assert list(pipeline.feed(b"goroutine 1 [running]:\n\n")) == []
+    assert pipeline.has_open_event
+    assert not pipeline.has_partial_line
+    (batch,) = pipeline.feed(b"the next\n")
+    made = [orjson.loads(line)["message"] for line in batch.json.splitlines()]
+    assert made == ["panic: x\n\ngoroutine 1 [running]:", ""]
+
+
+def test_line_that_waits_alone_is_an_open_event_and_leaves_when_its_file_is_quiet() -> None:
+    pipeline = make("raw")
+    assert list(pipeline.feed(b"\n")) == []
+    assert pipeline.has_open_event
+    assert not pipeline.has_partial_line
+    (batch,) = pipeline.flush()
+    assert (batch.json, batch.source) == (b'{"message":""}\n', b"\n")
+    assert pipeline.pending == 0
+
+
 def test_partial_line_is_flagged_and_so_is_what_completes_it() -> None:
     pipeline = make("raw")
     assert list(pipeline.feed(b"half")) == []
