@@ -74,7 +74,7 @@ APACHE_ERROR = Format(
     joins=Joins.ANYTHING,
     starts=rb"\[",
     opens=rb"\[[MTWFS][a-z][a-z] ",
-    holds=b"]",
+    holds=b"[",
     samples=(
         Sample(
             "[Tue Nov 24 10:00:00.123456 2026] [core:error] [pid 35708:tid 4328636416] "

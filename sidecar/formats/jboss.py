@@ -31,7 +31,7 @@ JBOSS = Format(
     joins=Joins.ANYTHING,
     starts=rb"12",
     opens=OPENS,
-    holds=b"(",
+    holds=b"-",
     samples=(
         Sample(
             "2026-11-24 10:00:00,123 INFO  [org.jboss.as] (Controller Boot Thread) WFLYSRV0025: "

@@ -57,7 +57,7 @@ NGINX_ERROR = Format(
     joins=Joins.ANYTHING,
     starts=rb"12",
     opens=rb"[12]\d\d\d/\d\d/",
-    holds=b"#",
+    holds=b"[",
     samples=(
         Sample(
             "2026/11/24 10:00:00 [notice] 1#1: start worker process 31",

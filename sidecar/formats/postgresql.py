@@ -39,7 +39,7 @@ POSTGRESQL = Format(
     joins=Joins.ANYTHING,
     starts=rb"12",
     opens=OPENS,
-    holds=b"]",
+    holds=b"-",
     samples=(
         Sample(
             "2026-11-24 10:00:00.123 UTC [77] LOG:  database system is ready to accept connections",

@@ -87,7 +87,7 @@ SYSLOG_RFC5424 = Format(
     joins=Joins.NOTHING,
     starts=rb"<",
     opens=rb"<\d+>1 ",
-    holds=b">",
+    holds=b"-",
     samples=(
         Sample(
             "<34>1 2026-11-24T10:00:00.003Z mail.example.org su - ID47 - "
