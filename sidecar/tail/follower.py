@@ -28,11 +28,14 @@ from sidecar.tail.folders import Diary, Folders, Key, Sight, TailOptions
 from sidecar.tail.register import Register
 from sidecar.tail.rotation import Change, Held, Seen
 from sidecar.tail.tailer import S, Tailer, open_regular
-from sidecar.tail.trail import Windows
+from sidecar.tail.trail import Windows, proves
 
 #: Files held open at most, and descriptors left to all else: watches, connections, a checkpoint.
 _MOST_HELD = 1000
 _OTHERS = 48
+
+#: So many bytes are looked into for a proof that a file goes on from another.
+_PROOF_BYTES = 65_536
 
 #: Why bytes are skipped: they stood in a file before it was followed; they are in a file that was
 #: copied from a followed one; they stood before the place where a file was cut, and came out then.
@@ -345,7 +348,11 @@ class Follower(Generic[S]):
         """Find a file named after another that holds what was read of it."""
 
         def fits(fd: int) -> bool:
-            whole = os.fstat(fd).st_size >= max(offset, head.size)
+            shown = os.fstat(fd)
+            entry = self.register.get((shown.st_dev, shown.st_ino))
+            if entry and _COPY not in entry.totals.skipped and _is_entry(entry, fd, shown.st_size):
+                return False  # it is a file of its own, known before
+            whole = shown.st_size >= max(offset, head.size)
             return whole and anchor_fits(fd, offset, anchor) and head_fits(fd, head)
 
         found = (copies.find(name, self.files, fits) for name in names if head.size)
@@ -450,7 +457,8 @@ class Follower(Generic[S]):
     def _takes_over(self, opened: Opened, size: int) -> bool:
         """Read on in a new file that holds all that was read of the one whose name it has.
 
-        Editors, and those who trim a log, write a copy and rename it over the original.
+        Editors, and those who trim a log, write a copy and rename it over the original. An
+        application that says the same at each start proves nothing.
         """
         path, fd, _ = opened
         key = self._paths.get(path)
@@ -458,6 +466,8 @@ class Follower(Generic[S]):
         if file is None or not file.ending or not 0 < file.offset <= size:
             return False
         if not (anchor_fits(fd, file.offset, file.read_anchor) and head_fits(fd, file.head)):
+            return False
+        if not _goes_on(fd, file.offset):
             return False
         if file.size > file.offset:  # its own rest comes first
             self._suspects.hold_back(opened[2], size)
@@ -476,10 +486,13 @@ class Follower(Generic[S]):
     def _copied_from(self, opened: Opened, size: int) -> Entry | None:
         """Find the file of which a new one is a copy, among those that are not to be found."""
         path, fd, _ = opened
-        names = {path, *copies.originals(path)}
+        copied = set(copies.originals(path))
         for group in (self.register.unmet, self.register.unseen):
             for entry in group.values():
-                if entry.head.size and entry.path in names and _is_entry(entry, fd, size):
+                alike = entry.path == path
+                if not entry.head.size or not (alike or entry.path in copied):
+                    continue
+                if _is_entry(entry, fd, size) and (not alike or _goes_on(fd, entry.offset)):
                     return entry
         return None
 
@@ -593,6 +606,12 @@ def _room() -> int:
     """Give how many files may be held: some descriptors are others'."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(8, min(_MOST_HELD, allowed - _OTHERS))
+
+
+def _goes_on(fd: int, offset: int) -> bool:
+    """Tell whether a file that begins with all that was read of another is that one's copy."""
+    last = min(offset, _PROOF_BYTES)
+    return proves(offset, os.pread(fd, last, offset - last))
 
 
 def _is_entry(entry: Entry, fd: int, size: int) -> bool:

@@ -49,12 +49,17 @@ class Register:
             totals.add(one)
         return totals
 
+    def get(self, key: Key) -> Entry | None:
+        """Give a file's entry."""
+        groups = (self.parked, self.unmet, self.unseen)
+        return next((group[key] for group in groups if key in group), None)
+
     def take(self, key: Key) -> Entry | None:
         """Give a file's entry, and know the file no longer."""
+        entry = self.get(key)
         for group in (self.parked, self.unmet, self.unseen):
-            if entry := group.pop(key, None):
-                return entry
-        return None
+            group.pop(key, None)
+        return entry
 
     def lose_sight(self, key: Key, entry: Entry) -> None:
         """Take note that a file is in no folder; what it had to be read is lost with it."""

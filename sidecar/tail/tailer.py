@@ -138,11 +138,13 @@ class Tailer(Generic[S]):
             OSError: as ``pread(2)``.
         """
         overlap, fd = len(self._last), self.fd
-        start = self.offset - overlap
+        start, size = self.offset - overlap, overlap + CHUNK_BYTES
         if self._in_thread:
-            data = await _pread(self.fd, overlap + CHUNK_BYTES, start)
+            data = await _pread(fd, size, start)
         else:
-            data = await self._read_cached(overlap + CHUNK_BYTES, start)
+            data = await self._read_cached(size, start)
+            if data[:overlap] != self._last:  # what the cache had may have been a part of it
+                data = await _pread(fd, size, start)
         if self.fd != fd:  # closed while a thread read, and perhaps given to another file
             return b""
         if overlap and data[:overlap] != self._last:
@@ -184,6 +186,8 @@ class Tailer(Generic[S]):
 
         A file that was not written to since the last look was not rewritten either.
         """
+        if shown.st_size < self.offset:
+            shown = os.fstat(self.fd)  # by the name it may have been another's
         same = (shown.st_size, shown.st_mtime_ns) == (self.size, self.mtime_ns)
         self.size, self.mtime_ns = shown.st_size, shown.st_mtime_ns
         if self.shifted or same:

@@ -33,6 +33,16 @@ _WINDOW_BYTES = 65_536
 _BUDGET_BYTES = 4_194_304
 
 
+def proves(size: int, last: bytes) -> bool:
+    """Tell whether a file that begins as another did goes on from it, and was not begun alike.
+
+    Args:
+        size: how many bytes are the same from the start.
+        last: the last of them, as many as are known.
+    """
+    return size > HEAD_BYTES and (size > _BANNER_BYTES or len({*_TIME.findall(last)}) > 1)
+
+
 class Windows:
     """The bytes last read of the files that were read last."""
 
@@ -115,19 +125,13 @@ class Trail:
         known = self._windows.bytes_of(self)
         found = os.pread(fd, min(size - begin, len(known)), begin)
         same = len(os.path.commonprefix((known, found)))  # noqa: RUF071 - of bytes, not of paths
-        if not self._proved(begin, known[:same]):
+        alone = begin and same < ANCHOR_BYTES
+        if alone or not proves(begin + same, known[:same]):
             return self._marked(fd, begin)
         if same == len(found):
             return begin + same
         line = found.rfind(b"\n", 0, same) + 1
         return begin + line if line else self._marked(fd, begin)
-
-    def _proved(self, begin: int, same: bytes) -> bool:
-        """Tell whether bytes that are what they were, from ``begin`` on, are an old log's."""
-        end = begin + len(same)
-        if end <= HEAD_BYTES or (begin and len(same) < ANCHOR_BYTES):
-            return False
-        return end > _BANNER_BYTES or len({*_TIME.findall(same)}) > 1
 
     def _marked(self, fd: int, size: int) -> int:
         """Give the last mark up to ``size`` that still stands; 0: none does."""

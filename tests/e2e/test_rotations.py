@@ -288,7 +288,7 @@ def test_file_replaced_by_its_copy_that_has_grown_is_read_on(scene: Scene, situa
     """As rsync does: it completes a copy aside, under another inode, and renames it over."""
     path, aside = scene.logs / "app.log", scene.logs / ".app.log.Xy12"
     scene.run(glob="app.log")
-    scene.append("app.log", 100)
+    scene.append("app.log", 100, width=100)
     scene.settle()
     with scene.between(situation):
         shutil.copy(path, aside)

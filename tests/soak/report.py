@@ -118,7 +118,7 @@ def _descriptors(outcome: Outcome) -> list[Check]:
         ),
         Check(
             "descriptors of deleted files",
-            deleted <= 2 * outcome.options.writers,
+            deleted <= 4 * outcome.options.writers,
             f"{deleted} at most",
         ),
     ]

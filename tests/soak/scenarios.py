@@ -452,7 +452,7 @@ def fairness(folder: Path, files: int, size: int, *, joins: bool) -> list[Figure
         Figure(
             "KB of the busy file before the last quiet line",
             max(before.values()) / 1e3,
-            size / 5e3 if joins else 512,
+            size / 2e3 if joins else 512,
         ),
         Figure("KB of the busy file in all", size / 1e3),
     ]

@@ -466,6 +466,10 @@ def numbered(first: int, last: int) -> str:
 LINE = len(numbered(0, 1))
 
 
+def path_size(path: Path) -> int:
+    return path.stat().st_size
+
+
 @pytest.mark.parametrize("keep", [0, 5])
 @pytest.mark.parametrize("written", [0, 7, 900])
 def test_file_that_was_cut_in_the_middle_is_read_on_from_there(
@@ -615,7 +619,7 @@ def test_deleted_file_that_was_written_to_at_intervals_is_held_through_one_more(
 def test_file_replaced_by_its_copy_that_has_grown_is_read_on(
     world: World, *, restarted: bool
 ) -> None:
-    path = world.write("app.log", "one\n")
+    size = path_size(path := world.write("app.log", numbered(0, 300)))
     world.turn()
     if restarted:
         world.restart()
@@ -624,7 +628,24 @@ def test_file_replaced_by_its_copy_that_has_grown_is_read_on(
         file.write("two\n")
     copy.rename(path)
     assert world.turn() == [("app.log", b"two\n")]
-    assert world.emitted == 8
+    assert world.emitted == size + 4
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("gone", ["moved away", "deleted"])
+def test_file_begun_with_the_banner_of_the_one_before_is_read_whole(
+    world: World, tmp_path: Path, gone: str, *, restarted: bool
+) -> None:
+    path = world.write("app.log", numbered(0, 50))
+    world.turn()
+    if restarted:
+        world.restart()
+    if gone == "moved away":
+        path.rename(tmp_path / "away")
+    # Beside the old file, so that it has another inode.
+    begun = world.write("begun", numbered(0, 50) + "two\n")
+    begun.rename(path)
+    assert world.turn() == [("app.log", numbered(0, 50).encode() + b"two\n")]
 
 
 def test_files_begun_since_the_last_run_are_read_whole_whatever_the_first_run_skipped(

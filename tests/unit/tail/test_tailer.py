@@ -215,6 +215,23 @@ def test_read_that_would_wait_for_a_disk_waits_in_a_thread(
     assert len(calls) == 3  # and the next read tries without one again
 
 
+@pytest.mark.parametrize("had", [0, 7, 63])
+def test_cache_that_has_a_part_of_what_was_read_is_no_truncation(
+    path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch, had: int
+) -> None:
+    path.write_bytes(b"x" * 1000)
+    one = opened()
+    assert drain(one) == b"x" * 1000
+    with path.open("ab") as file:
+        file.write(b"more")
+    preadv = os.preadv
+    monkeypatch.setattr(
+        os, "preadv", lambda fd, views, *more: preadv(fd, [views[0][:had]], *more) if had else 0
+    )
+    assert drain(one) == b"more"
+    assert not one.shifted
+
+
 @pytest.mark.parametrize("code", [errno.EOPNOTSUPP, errno.EINVAL], ids=errno.errorcode.get)
 def test_file_system_that_cannot_say_is_read_in_a_thread_from_then_on(
     path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch, code: int
