@@ -128,6 +128,33 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
          "span": SPAN, "logger": "o.s.b.Application", "message": "up : now"},
     ),
     (
+        {"log4j": "%d %p %X | %X{a} %m%n"},
+        "2026-11-23 21:46:01,500 INFO {a=b c, d={e f}} | - up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "mdc": "{a=b c, d={e f}}",
+         "message": "up"},
+    ),
+    (
+        {"log4j": '{"at":"%d","msg":"%enc{%m}{JSON}"}%n%ex{none}'},
+        '{"at":"2026-11-23 21:46:01,500","msg":"up"}',
+        {"timestamp": "2026-11-23T21:46:01.500Z", "message": "up"},
+    ),
+    (
+        {"logback": "%d %p %property{PID}: %m%n"},
+        "2026-11-23 21:46:01,500 INFO 42: up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "pid": 42, "message": "up"},
+    ),
+    (
+        {"jul": "%1$tF %1$tT %2$s %4$s: %5$s%6$s%n"},
+        "2026-11-23 21:46:01 org.x.Y start LE PLUS FIN: no: up",
+        {"timestamp": "2026-11-23T21:46:01Z", "logger": "org.x.Y start", "level": "TRACE",
+         "message": "no: up"},
+    ),
+    (
+        {"jul": "%1$tF %1$tT %4$.1s %5$s%6$s%n"},
+        "2026-11-23 21:46:01 S no",
+        {"timestamp": "2026-11-23T21:46:01Z", "level": "ERROR", "message": "no"},
+    ),
+    (
         {"jboss": "%K{level}%d{HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n"},
         "\x1b[0m21:46:01,123 INFO  [org.x] (Service Pool -- 5) up",
         {"time": "21:46:01,123", "level": "INFO", "logger": "org.x",
@@ -310,6 +337,8 @@ def test_what_was_decided_is_said() -> None:
     (said,) = layouts.read({"tomcat": "%a %D"}).assumed
     assert "microseconds" in said
     assert "duration_unit" in said
+    (said,) = layouts.read({"log4j": "%d{HH:mm:ss.SSSSSS} %m"}).assumed
+    assert said.startswith("%d{HH:mm:ss.SSSSSS} writes parts of a second")
     described = layouts.read({"python": "%(asctime)s %(process)d %(message)s"}).described()
     assert described == ["reads timestamp timestamp, pid integer, message text"]
 
