@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from sidecar.errors import LayoutError
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
+from tests.e2e.marked import Mark, marks, moment, plain
 from tests.e2e.servers import need, need_files
 
 SOURCES = Path(__file__).parent / "java"
@@ -30,11 +30,6 @@ ZONE = "America/St_Johns"
 
 #: A process that lives for a second is not worth the second compiler's work.
 FAST = "-XX:TieredStopAtLevel=1"
-
-#: A field of a layout: its name, and the conversion that writes it. Behind the name stands how
-#: many digits of a second a stamp shows, if not three; ``~`` tells a value that is new each time
-#: it is written.
-MARK = re.compile(r"«(?P<name>\w+)(?::(?P<digits>\d)|(?P<new>~))? (?P<code>[^»]*)»")
 
 NUMBERS = {
     "line", "micros", "nano", "pid", "relative", "sequence", "tid", "thread_priority",
@@ -84,15 +79,11 @@ LIBRARIES = {
 
 def asked(layout: str) -> list[str]:
     """Give what the program is asked to show for a layout: it whole, and each field alone."""
-    whole = "W" + MARK.sub(lambda found: found["code"], layout)
-    return [whole, *(one for _, _, one in marks(layout))]
+    return ["W" + plain(layout), *map(alone, marks(layout))]
 
 
-def marks(layout: str) -> Iterator[tuple[str, str, str]]:
-    """Give each field's name, what its mark says besides, and what the program is asked of it."""
-    for found in MARK.finditer(layout):
-        kind = "W" if layout.endswith(found[0]) else "C"
-        yield found["name"], found["digits"] or found["new"] or "3", kind + found["code"]
+def alone(mark: Mark) -> str:
+    return ("W" if mark.last else "C") + mark.code
 
 
 class Written(NamedTuple):
@@ -133,25 +124,19 @@ def run(library: Library, path: str) -> Written:
     return Written(events, {line: place for place, line in enumerate(lines)})
 
 
-def moment(instant: str, digits: int) -> str:
-    """Write seconds since 1970 as a record has them."""
-    seconds, _, fraction = instant.partition(".")
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))
-    return f"{at:%Y-%m-%dT%H:%M:%S}" + (f".{fraction[:digits]}" if digits else "") + "Z"
-
-
 def expected(library: Library, layout: str, event: Mapping[str, Any], made: Written) -> Any:
     """Give the record of an event: what its fields' conversions wrote, each alone."""
     record: dict[str, Any] = {}
-    for name, more, code in marks(layout):
-        text = made.shown(event, code)
+    for mark in marks(layout):
+        name, text = mark.name, made.shown(event, alone(mark))
         if name == "message":
             record[name] = text.removesuffix("\n")
         elif name == "timestamp":
-            record[name] = moment(event["instant"], int(more))
+            seconds, _, fraction = event["instant"].partition(".")
+            record[name] = moment(int(seconds), fraction[: int(mark.more or 3)])
         elif name == "level":
             record[name] = library.levels.get(event["level"], event["level"])
-        elif more == "~":
+        elif mark.more == "~":
             record[name] = ...
         elif (text := text.strip(" ")) not in {"", "-", "?"}:
             record[name] = int(text) if name in NUMBERS else text
@@ -159,7 +144,7 @@ def expected(library: Library, layout: str, event: Mapping[str, Any], made: Writ
 
 
 CASES = [
-    pytest.param(one.program, layout, id=f"{one.program} {asked(layout)[0][1:]}")
+    pytest.param(one.program, layout, id=f"{one.program} {plain(layout)}")
     for one in LIBRARIES.values()
     for layout in one.layouts()
 ]
