@@ -1,12 +1,14 @@
 """Layouts in which a test says what becomes of each conversion: ``«level %-5p» - «message %m»``.
 
-Behind a field's name may stand more: ``«duration:us %D»``, ``«timestamp:0 %t»``.
+Behind a field's name may stand more: ``«duration:us %D»``, ``«timestamp:0 %t»``. They stand in
+``layouts/``, in a file for each writer, a line for each; ``# `` begins a remark.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 _MARK = re.compile(r"«(?P<name>\w+)(?P<more>:\w+|~)? (?P<code>[^»]*)»")
@@ -27,6 +29,12 @@ class Mark(NamedTuple):
     more: str
     code: str
     last: bool
+
+
+def layouts_of(writer: str) -> list[str]:
+    """Give a writer's layouts, with their marks."""
+    lines = Path(__file__).with_name("layouts").joinpath(f"{writer}.txt").read_text().splitlines()
+    return [line for line in lines if not line.startswith("# ")]
 
 
 def marks(layout: str) -> list[Mark]:

@@ -19,7 +19,7 @@ from sidecar.errors import LayoutError
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
-from tests.e2e.marked import Mark, marks, moment, plain
+from tests.e2e.marked import Mark, layouts_of, marks, moment, plain
 from tests.e2e.servers import need, need_files
 
 SOURCES = Path(__file__).parent / "java"
@@ -55,11 +55,6 @@ class Library(NamedTuple):
     def paths(self) -> list[Path]:
         """Give its jars' paths."""
         return [JARS / f"{one}.jar" for one in self.jars]
-
-    def layouts(self) -> list[str]:
-        """Give its layouts, with marks around the fields."""
-        lines = (SOURCES / "layouts" / f"{self.program}.txt").read_text().splitlines()
-        return [line for line in lines if not line.startswith("# ")]
 
 
 LIBRARIES = {
@@ -113,7 +108,9 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Writte
 
 def run(library: Library, path: str) -> Written:
     """Log the events by a library, with all layouts at once."""
-    lines = [*{line: None for layout in library.layouts() for line in asked(layout)}]
+    lines = [
+        *{line: None for layout in layouts_of(library.program.lower()) for line in asked(layout)}
+    ]
     command = ["java", FAST, f"-Duser.timezone={ZONE}", "-Duser.language=en", "-Duser.country=US"]
     done = subprocess.run(
         [*command, "-cp", path, library.program],
@@ -146,7 +143,7 @@ def expected(library: Library, layout: str, event: Mapping[str, Any], made: Writ
 CASES = [
     pytest.param(one.program, layout, id=f"{one.program} {plain(layout)}")
     for one in LIBRARIES.values()
-    for layout in one.layouts()
+    for layout in layouts_of(one.program.lower())
 ]
 
 

@@ -98,6 +98,13 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
          "message": "AH00035: no", "referer": "http://x/"},
     ),
     (
+        # A process without threads leaves out all between the blanks.
+        {"apache": ERROR_LOG},
+        "[Thu May 12 08:28:57.652118 2011] [core:error] [pid 87:tid [client ::1:58619] AH00035: no",
+        {"timestamp": "2011-05-12T08:28:57.652118Z", "module": "core", "level": "ERROR", "pid": 87,
+         "client_ip": "::1", "client_port": 58619, "message": "AH00035: no"},
+    ),
+    (
         {"nginx": NGINX_JSON},
         '{"at":"2026-11-23T21:46:01+01:00","ua":"a \\"b\\"","took":0.005}',
         {"timestamp": UTC_STAMP, "user_agent": 'a "b"', "duration": 0.005},
