@@ -191,6 +191,12 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
          "protocol": "HTTP/1.1", "status": 200, "bytes": 11, "user_agent": "curl"},
     ),
     (
+        {"jetty": '%a %t "%{User-Agent}i" %T'},
+        f'shop {STAMP} "say "hi" \\x" 2',
+        {"timestamp": UTC_STAMP, "virtual_host": "shop", "user_agent": 'say "hi" \\x',
+         "duration": 2},
+    ),
+    (
         {"grok": "%{COMBINEDAPACHELOG}"},
         f'::1 - - {STAMP} "GET /a HTTP/1.1" 200 11 "-" "curl"',
         {"timestamp": UTC_STAMP, "client_ip": "::1", "method": "GET", "path": "/a",
