@@ -270,7 +270,8 @@ class _Writer:
     def _severity(self, value: Value) -> bytes:
         inside = value.shape or (_KNOWN_LEVEL if self._known and not value.levels else LEVEL)
         field = Field(Kind.LOOKUP, readers.level({**value.levels}))
-        return self._group(value, field, inside, sure=True)
+        barred = value.barred and b"(?!%b)" % value.barred
+        return barred + self._group(value, field, inside, sure=True)
 
     def _count(self, value: Value) -> bytes:
         absent = b"|".join(escaped(one) for one in ("-", *value.absent) if one) + rb"(?!\d)"

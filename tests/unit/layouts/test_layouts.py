@@ -185,6 +185,12 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T21:46:01.123Z", "pid": 12, "level": "INFO", "message": "ready"},
     ),
     (
+        {"postgresql": "%m %Q %u "},
+        "2026-11-23 21:46:01.123 UTC -3168983332448683863 bob LOG:  ready",
+        {"timestamp": "2026-11-23T21:46:01.123Z", "query_id": "-3168983332448683863",
+         "user": "bob", "level": "INFO", "message": "ready"},
+    ),
+    (
         {"jetty": "extended"},
         f'::1 - - {STAMP} "GET /a HTTP/1.1" 200 11 "-" "curl"',
         {"timestamp": UTC_STAMP, "client_ip": "::1", "method": "GET", "path": "/a",
@@ -299,6 +305,15 @@ def test_details_of_postgresql_belong_to_the_message_above() -> None:
     )  # fmt: skip
     assert first["message"] == f"no\n{prefix}STATEMENT:  select\n\tfrom t"
     assert second["message"] == "up"
+
+
+def test_statement_of_postgresql_may_name_a_level() -> None:
+    prefix = "2026-11-23 21:46:01.123 UTC bob "
+    (record,) = records(
+        {"postgresql": "%m %u "}, f"{prefix}ERROR:  no", f"{prefix}STATEMENT:  select ' LOG:  x'"
+    )
+    assert record["user"] == "bob"
+    assert record["message"] == f"no\n{prefix}STATEMENT:  select ' LOG:  x'"
 
 
 def test_line_whose_stamp_is_none_begins_no_event() -> None:
