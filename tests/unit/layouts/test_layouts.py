@@ -185,6 +185,11 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T21:46:01.123Z", "pid": 12, "level": "INFO", "message": "ready"},
     ),
     (
+        {"python": "{levelname[0]} {user.name} {message}"},
+        "C jo - up",
+        {"level": "CRITICAL", "attr_user_name": "jo", "message": "- up"},
+    ),
+    (
         {"postgresql": "%m %Q %u "},
         "2026-11-23 21:46:01.123 UTC -3168983332448683863 bob LOG:  ready",
         {"timestamp": "2026-11-23T21:46:01.123Z", "query_id": "-3168983332448683863",
