@@ -310,7 +310,7 @@ class _Writer:
         else:
             group, maybe = self._group(value, Field(kind, optional=True), some), b"?"
         if value.lead:
-            return b"(?:%b|-)?" % group
+            return b"(?:%b%b|-)?" % (escaped(value.lead) if value.apart else b"", group)
         # What comes after decides between them: a run of values is read without what follows it.
         absent = b"".join(b"%b|" % escaped(one) for one in value.absent if one)
         return b"(?:%b%b)%b" % (absent, group, maybe) if absent or maybe else group
@@ -372,7 +372,8 @@ def _body(value: Value, end: Ahead, *, some: bool = False) -> bytes:
     ]
     some = some and not value.lead and not spans
     text = value.shape or until(end, value.quoting, some=some)
-    return escaped(value.lead) + b"".join(spans) + text
+    lead = b"" if value.apart else escaped(value.lead)
+    return lead + b"".join(spans) + text
 
 
 def _path_end(end: Ahead, quoting: Quoting) -> Ahead:

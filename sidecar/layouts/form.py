@@ -86,6 +86,7 @@ class Value:
         barred: likewise; a level that begins so is none, though what stands before ends at it.
         spans: texts like that after it, which it takes in, each once.
         lead: what it begins with where it is not absent, as a query with ``?``.
+        apart: the lead is none of it.
         width: its room.
         unit: of a duration: ``ns``, ``us``, ``ms``, ``s``; "": a fraction is seconds, a whole
             number is what the configuration says.
@@ -106,6 +107,7 @@ class Value:
     barred: bytes = b""
     spans: tuple[str, ...] = ()
     lead: str = ""
+    apart: bool = False
     width: Width = ANY
     unit: str = ""
     stamp: Stamp | None = None

@@ -115,6 +115,16 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T20:46:01.250Z", "uri": "/a", "query": "b=c", "path": "/a?b=c"},
     ),
     (
+        {"nginx": "$status $uri$is_args$args $request_method"},
+        "200 /a-- GET",
+        {"status": 200, "uri": "/a-", "method": "GET"},
+    ),
+    (
+        {"nginx": "$status $uri$is_args$args $request_method", "escape": "json"},
+        "200 /a- GET",
+        {"status": 200, "uri": "/a-", "method": "GET"},
+    ),
+    (
         {"log4j": "%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n"},
         "21:46:01.123 [a] b] WARN  a.B - x - y",
         {"time": "21:46:01.123", "thread": "a] b", "level": "WARN", "logger": "a.B",
