@@ -15,10 +15,14 @@ from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
 from sidecar.formats.log4j import LOG4J
+from sidecar.formats.mongodb import MONGODB
+from sidecar.formats.mysql_error import MYSQL_ERROR
+from sidecar.formats.mysql_general import MYSQL_GENERAL
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
+from sidecar.formats.redis import REDIS
 from sidecar.formats.spring_boot import SPRING_BOOT
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
 
@@ -34,6 +38,10 @@ FORMATS = (
     NGINX_ERROR,
     APACHE_ERROR,
     POSTGRESQL,
+    MYSQL_ERROR,
+    MYSQL_GENERAL,
+    MONGODB,
+    REDIS,
     SYSLOG_RFC5424,
     RAW,
 )

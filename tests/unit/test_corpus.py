@@ -50,6 +50,19 @@ HEADS = {
         "<34>1 - - - - - -",
     ],
     "nginx_error": ["2026/11/24 10:00:00 [error] 1#1: *1 up, client: 192.0.2.7, server: _"],
+    "mysql_error": [
+        "2026-11-29T10:00:00.835618Z 0 [Note] [MY-010253] [Server] up",
+        "261129  1:02:03 [Warning] up",
+    ],
+    "mysql_general": ["2026-11-29T10:00:00.123456Z\t    8 Query\tSELECT 1"],
+    "mongodb": [
+        "2019-02-13T17:45:01.012+0000 I  NETWORK  [conn12] up",
+        "2014-11-03T18:28:32.450-0500 [initandlisten] up",
+    ],
+    "redis": [
+        "1:M 29 Nov 2026 10:00:00.123 * up",
+        "1:signal-handler (1795946402) up",
+    ],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
