@@ -11,6 +11,7 @@ from __future__ import annotations
 from sidecar.formats.access import ACCESS
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
+from sidecar.formats.haproxy import HAPROXY
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
@@ -37,6 +38,7 @@ FORMATS = (
     JBOSS,
     NGINX_ERROR,
     APACHE_ERROR,
+    HAPROXY,
     POSTGRESQL,
     MYSQL_ERROR,
     MYSQL_GENERAL,
