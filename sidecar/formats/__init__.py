@@ -12,6 +12,7 @@ from sidecar.formats.access import ACCESS
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
 from sidecar.formats.haproxy import HAPROXY
+from sidecar.formats.java_gc import JAVA_GC
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
@@ -39,6 +40,7 @@ FORMATS = (
     NGINX_ERROR,
     APACHE_ERROR,
     HAPROXY,
+    JAVA_GC,
     POSTGRESQL,
     MYSQL_ERROR,
     MYSQL_GENERAL,
