@@ -43,18 +43,18 @@ _SYSLOG = (
 
 #: How the two kinds of traffic go on after the names, as far as it tells them apart.
 _KINDS = (
-    rb"(?=(?:(?:-1|\d+)/){4}\+?(?:-1|\d+) (?:-1|\d{3}) \+?\d+ [^ \n]+ [^ \n]+ [!-~]{4} "
-    rb"|(?:(?:-1|\d+)/){2}\+?(?:-1|\d+) \+?\d+ [!-~]{2} )"
+    rb"(?=(?:(?:-1|\d++)/){4}\+?(?:-1|\d++) (?:-1|\d{3}) \+?\d++ [^ \n]++ [^ \n]++ [!-~]{4} "
+    rb"|(?:(?:-1|\d++)/){2}\+?(?:-1|\d++) \+?\d++ [!-~]{2} )"
 )
 
 #: Braces and quotes within are encoded.
-_HEADERS = rb'[^{}"\n]*'
+_HEADERS = rb'[^{}"\n]*+'
 
 _REQUEST = (
-    rb'"(?:(?P<method>[A-Z][A-Z_-]*) (?P<path>[^ "\n]+)(?: (?P<protocol>HTTP/[0-9.]+))?(?="|(?!.))'
-    rb'|(?P<request>[^"\n]*))"?'
-    rb"(?: (?P<tls_errors>[0-9A-Fa-f/-]+) (?P<tls_sni>[^ /\n]+)/(?P<tls_protocol>[^ /\n]+)"
-    rb"/(?P<tls_cipher>[^ /\n]+))?"
+    rb'"(?:(?P<method>[A-Z][A-Z_-]*) (?P<path>[^ "\n]++)(?: (?P<protocol>HTTP/[0-9.]++))?(?="|(?!.))'
+    rb'|(?P<request>[^"\n]*+))"?'
+    rb"(?: (?P<tls_errors>[0-9A-Fa-f/-]++) (?P<tls_sni>[^ /\n]++)/(?P<tls_protocol>[^ /\n]++)"
+    rb"/(?P<tls_cipher>[^ /\n]++))?"
 )
 
 
@@ -75,13 +75,13 @@ HAPROXY = Format(
     source="https://docs.haproxy.org/3.0/configuration.html#8.2",
     pattern=(
         rb"(?P<sender>%b(?P<client_ip>[0-9A-Za-z_.:%%-]+)):(?P<client_port>%b) \[%b\] "
-        rb"(?P<frontend>[^ /~\n]+)(?P<tls>~)?"
-        rb"(?:/(?P<bind>[^ :\n]+): (?P<message>.*)"
-        rb"| (?P<backend>[^ /\n]+)/(?P<server>[^ \n]+) %b"
+        rb"(?P<frontend>[^ /~\n]++)(?P<tls>~)?"
+        rb"(?:/(?P<bind>[^ :\n]++): (?P<message>.*)"
+        rb"| (?P<backend>[^ /\n]++)/(?P<server>[^ \n]++) %b"
         # Five timers of a request, or three of a connection.
-        rb"(?:%b/(?=(?:-?\d+/){3}))?%b/%b/(?:%b/)?\+?%b"
+        rb"(?:%b/(?=(?:-?\d++/){3}))?%b/%b/(?:%b/)?\+?%b"
         rb"(?: (?:-1|(?P<status>[1-9]\d\d))(?= \+?\d))? \+?(?P<bytes>%b)"
-        rb"(?: (?P<request_cookie>[^ \n]+) (?P<response_cookie>[^ \n]+)(?= [!-~]{4} ))?"
+        rb"(?: (?P<request_cookie>[^ \n]++) (?P<response_cookie>[^ \n]++)(?= [!-~]{4} ))?"
         rb" (?P<termination_state>[!-~]{4}|[!-~]{2})"
         rb" (?P<connections>%b)/(?P<frontend_connections>%b)/(?P<backend_connections>%b)"
         rb"/(?P<server_connections>%b)/\+?(?P<retries>%b)"

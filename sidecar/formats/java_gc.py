@@ -17,7 +17,7 @@ from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 _LEVEL = rb"(?:error|warning|info|debug|trace)"
 
 #: What a line of either logging begins with.
-_UNIFIED = rb"\[(?:[^\]\n]{1,64}\]\[){0,10}?(?:\d+\.\d{3}s|%b *)\]" % _LEVEL
+_UNIFIED = rb"\[(?:[^\]\n]{1,64}\]\[){0,10}?(?:\d++\.\d{3}s|%b *+)\]" % _LEVEL
 _OLD = (
     rb"(?:[12]\d{3}-[0-9T:.-]{18}[+-]\d{4}: )?\d+\.\d{3}: "
     rb"(?:\[[A-Z]|Total time for which |Application time: )"
@@ -43,9 +43,9 @@ JAVA_GC = Format(
         # Milliseconds since 1970 have 13 digits; those of the uptime stand for it if nothing does.
         rb"(?P<origin>(?:\[\d{12,14}ms\])?(?:\[?(?P<uptime>"
         rb"\d+\.\d{3}(?=s\]|: )|\d{1,11}ms(?=\]))(?:s?\]|: ))?"
-        rb"(?:\[\d+[mn]s\]){0,4}(?:\[(?P<host>(?![\d.]+\])[\w.-]+)\](?=(?:\[\d+\]){0,2}\[%b *\]))?"
-        rb"(?:\[(?P<pid>%b)\])?(?:\[(?P<tid>%b)\])?(?:\[(?P<level>%b) *\])?"
-        rb"(?:\[(?P<tags>[a-z0-9]+(?:,[a-z0-9]+)*) *\])?))(?:(?<=\]) |(?<=: ))"
+        rb"(?:\[\d++[mn]s\]){0,4}(?:\[(?P<host>(?![\d.]++\])[\w.-]++)\](?=(?:\[\d++\]){0,2}\[%b *+\]))?"
+        rb"(?:\[(?P<pid>%b)\])?(?:\[(?P<tid>%b)\])?(?:\[(?P<level>%b) *+\])?"
+        rb"(?:\[(?P<tags>[a-z0-9,]{1,80}) *+\])?))(?:(?<=\]) |(?<=: ))"
         rb"(?:(?=GC\((?P<gc>%b)\))|)"
         rb"(?:(?=.*[ ,](?P<duration>\d+\.\d{3,9}(?:ms| secs))"
         rb"(?:\](?: \[Times:[^\]\n]*\])? ?)?(?!.))|)"

@@ -19,7 +19,7 @@ MYSQL_ERROR = Format(
     "https://mariadb.com/kb/en/error-log/#format",
     pattern=(
         STAMP + rb"(?:(?P<origin>(?: (?P<tid>%b))? (?:\[(?P<level>System|Note|Warning|ERROR)\]"
-        rb"(?: \[(?P<code>MY-\d{6})\] \[(?P<subsystem>[^\]\n]*)\])?"
+        rb"(?: \[(?P<code>MY-\d{6})\] \[(?P<subsystem>[^\]\n]*+)\])?"
         rb"|(?P<app>mysqld_safe|mariadbd-safe)))|(?=  InnoDB: ) ) " % WHOLE + MESSAGE
     ),
     fields={

@@ -17,7 +17,7 @@ MYSQL_GENERAL = Format(
     source="https://dev.mysql.com/doc/refman/8.4/en/query-log.html; "
     "https://github.com/mysql/mysql-server: sql/log.cc, File_query_log::write_general",
     pattern=(
-        rb"(?P<moment>%b|\t)\t *(?P<tid>%b) "
+        rb"(?P<moment>%b|\t)\t *+(?P<tid>%b) "
         rb"(?P<command>[A-Z][A-Za-z]{1,15}(?: [A-Za-z]{1,15}){0,3})\t" % (STAMP, WHOLE) + MESSAGE
     ),
     fields={
