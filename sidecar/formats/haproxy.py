@@ -51,8 +51,8 @@ _KINDS = (
 _HEADERS = rb'[^{}"\n]*+'
 
 _REQUEST = (
-    rb'"(?:(?P<method>[A-Z][A-Z_-]*) (?P<path>[^ "\n]++)(?: (?P<protocol>HTTP/[0-9.]++))?(?="|(?!.))'
-    rb'|(?P<request>[^"\n]*+))"?'
+    rb'"(?:(?P<method>[A-Z][A-Z_-]*) (?P<path>[^ "\n]++)(?: (?P<protocol>HTTP/[0-9.]++))?'
+    rb'(?="|(?!.))|(?P<request>[^"\n]*+))"?'
     rb"(?: (?P<tls_errors>[0-9A-Fa-f/-]++) (?P<tls_sni>[^ /\n]++)/(?P<tls_protocol>[^ /\n]++)"
     rb"/(?P<tls_cipher>[^ /\n]++))?"
 )
@@ -74,7 +74,7 @@ HAPROXY = Format(
     summary="HAProxy's HTTP, HTTPS and TCP logs, with or without a syslog prefix",
     source="https://docs.haproxy.org/3.0/configuration.html#8.2",
     pattern=(
-        rb"(?P<sender>%b(?P<client_ip>[0-9A-Za-z_.:%%-]+)):(?P<client_port>%b) \[%b\] "
+        rb"(?P<sender>%b(?P<client_ip>[0-9A-Za-z_.:%%-]{2,64})):(?P<client_port>%b) \[%b\] "
         rb"(?P<frontend>[^ /~\n]++)(?P<tls>~)?"
         rb"(?:/(?P<bind>[^ :\n]++): (?P<message>.*)"
         rb"| (?P<backend>[^ /\n]++)/(?P<server>[^ \n]++) %b"

@@ -43,7 +43,8 @@ JAVA_GC = Format(
         # Milliseconds since 1970 have 13 digits; those of the uptime stand for it if nothing does.
         rb"(?P<origin>(?:\[\d{12,14}ms\])?(?:\[?(?P<uptime>"
         rb"\d+\.\d{3}(?=s\]|: )|\d{1,11}ms(?=\]))(?:s?\]|: ))?"
-        rb"(?:\[\d++[mn]s\]){0,4}(?:\[(?P<host>(?![\d.]++\])[\w.-]++)\](?=(?:\[\d++\]){0,2}\[%b *+\]))?"
+        rb"(?:\[\d++[mn]s\]){0,4}"
+        rb"(?:\[(?P<host>(?![\d.]++\])[\w.-]++)\](?=(?:\[\d++\]){0,2}\[%b *+\]))?"
         rb"(?:\[(?P<pid>%b)\])?(?:\[(?P<tid>%b)\])?(?:\[(?P<level>%b) *+\])?"
         rb"(?:\[(?P<tags>[a-z0-9,]{1,80}) *+\])?))(?:(?<=\]) |(?<=: ))"
         rb"(?:(?=GC\((?P<gc>%b)\))|)"

@@ -49,8 +49,8 @@ MONGODB = Format(
     "https://github.com/mongodb/mongo: src/mongo/logger/message_event_utf8_encoder.cpp",
     pattern=(
         rb"(?P<timestamp>%b|%b)(?P<fraction>(?:\.\d{3})?)(?P<offset>(?:Z|[+-]\d{4})?) "
-        rb"(?P<origin>(?:(?P<level>[FEWI]|D[1-5]?) ++(?:-|(?P<component>[A-Z_]{2,12})) ++|(?=\[%b\]))"
-        rb"\[(?P<thread>[^\]\n]++)\]) "
+        rb"(?P<origin>(?:(?P<level>[FEWI]|D[1-5]?) ++(?:-|(?P<component>[A-Z_]{2,12})) ++"
+        rb"|(?=\[%b\]))\[(?P<thread>[^\]\n]++)\]) "
         % (logged(iso.STAMP.pattern), _CTIME.pattern, _THREADS)
         + MESSAGE
     ),
