@@ -16,7 +16,9 @@ from sidecar.formats.java_gc import JAVA_GC
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
+from sidecar.formats.klog import KLOG
 from sidecar.formats.log4j import LOG4J
+from sidecar.formats.logfmt import LOGFMT
 from sidecar.formats.mongodb import MONGODB
 from sidecar.formats.mysql_error import MYSQL_ERROR
 from sidecar.formats.mysql_general import MYSQL_GENERAL
@@ -47,6 +49,8 @@ FORMATS = (
     MONGODB,
     REDIS,
     SYSLOG_RFC5424,
+    KLOG,
+    LOGFMT,
     RAW,
 )
 

@@ -26,8 +26,7 @@ _OLD = (
 
 def _seconds(text: str, _: Reading) -> float:
     """Read ``0.123s``, ``123ms``, ``0.0034560 secs`` or a bare number of seconds."""
-    number, unit, _ = text.partition("ms")
-    return float(f"{number}e-3" if unit else number.rstrip("sec "))
+    return float(f"{text[:-2]}e-3" if text.endswith("ms") else text.rstrip("sec "))
 
 
 JAVA_GC = Format(
