@@ -28,6 +28,7 @@ from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
 from sidecar.formats.redis import REDIS
 from sidecar.formats.spring_boot import SPRING_BOOT
+from sidecar.formats.syslog_rfc3164 import SYSLOG_RFC3164
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
 
 FORMATS = (
@@ -49,6 +50,7 @@ FORMATS = (
     MONGODB,
     REDIS,
     SYSLOG_RFC5424,
+    SYSLOG_RFC3164,
     KLOG,
     LOGFMT,
     RAW,

@@ -14,7 +14,8 @@ from sidecar.fields import dates
 from sidecar.fields.dates import Part, literal
 from sidecar.fields.looks import DAY, HOUR, LEAP_SECOND, MINUTE, MONTH_NAME, YEAR
 from sidecar.fields.reading import Reading
-from sidecar.formats.pieces import WHOLE
+from sidecar.formats import syslog
+from sidecar.formats.pieces import WHOLE, unnamed
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
 _MOMENT = dates.stamp(
@@ -34,12 +35,8 @@ _MOMENT = dates.stamp(
     )
 )
 
-#: What a syslog daemon puts before the text.
-_SYSLOG = (
-    rb"(?:(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
-    rb"|[12]\d{3}-\d\d-\d\dT[0-9:.Z+-]{8,24}) (?:(?P<host>[!-~]{1,255}) )?"
-    rb"(?P<app>[^ :\[\]\n]{1,48})\[(?P<pid>%b)\]: )?" % WHOLE
-)
+#: What a syslog daemon puts before the text, behind its stamp.
+_SENDER = rb"(?:(?P<host>[!-~]{1,255}) )?(?P<app>[^ :\[\]\n]{1,64})(?:\[(?P<pid>%b)\])?: " % WHOLE
 
 #: How the two kinds of traffic go on after the names, as far as it tells them apart.
 _KINDS = (
@@ -69,36 +66,43 @@ def _timer(name: bytes) -> bytes:
 _TIMER_FIELD = Field(Kind.LOOKUP, _seconds, optional=True)
 _COUNT_FIELD = Field(Kind.DIGITS, optional=True)
 
+_TEXT = (
+    rb"(?P<client_ip>[0-9A-Za-z_.:%%-]{2,64}):(?P<client_port>%b) \[%b\] "
+    rb"(?P<frontend>[^ /~\n]++)(?P<tls>~)?"
+    rb"(?:/(?P<bind>[^ :\n]++): (?P<message>.*)"
+    rb"| (?P<backend>[^ /\n]++)/(?P<server>[^ \n]++) %b"
+    # Five timers of a request, or three of a connection.
+    rb"(?:%b/(?=(?:-?\d++/){3}))?%b/%b/(?:%b/)?\+?%b"
+    rb"(?: (?:-1|(?P<status>[1-9]\d\d))(?= \+?\d))? \+?(?P<bytes>%b)"
+    rb"(?: (?P<request_cookie>[^ \n]++) (?P<response_cookie>[^ \n]++)(?= [!-~]{4} ))?"
+    rb" (?P<termination_state>[!-~]{4}|[!-~]{2})"
+    rb" (?P<connections>%b)/(?P<frontend_connections>%b)/(?P<backend_connections>%b)"
+    rb"/(?P<server_connections>%b)/\+?(?P<retries>%b)"
+    rb" (?P<server_queue>%b)/(?P<backend_queue>%b)"
+    rb"(?:(?: \{(?P<request_headers>%b)\}(?: \{(?P<response_headers>%b)\})?)? %b)?)"
+    % (
+        WHOLE,
+        _MOMENT.groups(),
+        _KINDS,
+        *map(_timer, (b"request_time", b"queue_time", b"connect_time", b"response_time")),
+        _timer(b"duration"),
+        *[WHOLE] * 8,
+        _HEADERS,
+        _HEADERS,
+        _REQUEST,
+    )
+)
+
+#: Expression of what follows a syslog daemon's stamp, with its groups.
+SENT = _SENDER + _TEXT
+
 HAPROXY = Format(
     name="haproxy",
     summary="HAProxy's HTTP, HTTPS and TCP logs, with or without a syslog prefix",
     source="https://docs.haproxy.org/3.0/configuration.html#8.2",
     pattern=(
-        rb"(?P<sender>%b(?P<client_ip>[0-9A-Za-z_.:%%-]{2,64})):(?P<client_port>%b) \[%b\] "
-        rb"(?P<frontend>[^ /~\n]++)(?P<tls>~)?"
-        rb"(?:/(?P<bind>[^ :\n]++): (?P<message>.*)"
-        rb"| (?P<backend>[^ /\n]++)/(?P<server>[^ \n]++) %b"
-        # Five timers of a request, or three of a connection.
-        rb"(?:%b/(?=(?:-?\d++/){3}))?%b/%b/(?:%b/)?\+?%b"
-        rb"(?: (?:-1|(?P<status>[1-9]\d\d))(?= \+?\d))? \+?(?P<bytes>%b)"
-        rb"(?: (?P<request_cookie>[^ \n]++) (?P<response_cookie>[^ \n]++)(?= [!-~]{4} ))?"
-        rb" (?P<termination_state>[!-~]{4}|[!-~]{2})"
-        rb" (?P<connections>%b)/(?P<frontend_connections>%b)/(?P<backend_connections>%b)"
-        rb"/(?P<server_connections>%b)/\+?(?P<retries>%b)"
-        rb" (?P<server_queue>%b)/(?P<backend_queue>%b)"
-        rb"(?:(?: \{(?P<request_headers>%b)\}(?: \{(?P<response_headers>%b)\})?)? %b)?)"
-        % (
-            _SYSLOG,
-            WHOLE,
-            _MOMENT.groups(),
-            _KINDS,
-            *map(_timer, (b"request_time", b"queue_time", b"connect_time", b"response_time")),
-            _timer(b"duration"),
-            *[WHOLE] * 8,
-            _HEADERS,
-            _HEADERS,
-            _REQUEST,
-        )
+        # All before the address may lack.
+        rb"(?=(?P<first>.))(?:(?:<\d{1,3}>)?%b %b)?%b" % (unnamed(syslog.STAMP), _SENDER, _TEXT)
     ),
     fields={
         "timestamp": Field(Kind.STAMP, _MOMENT.read),
@@ -143,8 +147,8 @@ HAPROXY = Format(
     },
     starts=rb"0-9a-fu:<JFMASOND",
     opens=(
-        rb"(?:[0-9a-z.:%-]{3,60} \[\d\d/[A-Z]"
-        rb"|(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:|[12]\d{3}-\d\d-\d\dT))"
+        rb"(?:[0-9A-Za-z_.:%%-]{3,83} \[\d\d/[A-Z]"
+        rb"|%b)" % syslog.OPENS
     ),
     holds=b"[",
     samples=(

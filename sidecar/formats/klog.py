@@ -1,9 +1,9 @@
 """klog and glog: ``I1129 10:00:00.123456       1 controller.go:116] text``.
 
 C++ glog may write the year before the month. ``tid`` is what the header calls so; klog has its
-process there. Structured messages, ``"text" key="value"``, become a message and fields; a text that
-begins with a quote and goes on otherwise is a message. Lines without a header are events of their
-own. The stamp is local and has no zone.
+process there. Structured messages, ``"text" key="value"``, become a message and fields, unless a
+key is a name that the header has taken; a text that begins with a quote and goes on otherwise is a
+message. Lines without a header are events of their own. The stamp is local and has no zone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ _STRUCTURED = re.compile(
     rf"({pairs.QUOTED})((?: {pairs.KEY}=(?:{pairs.QUOTED}|(?:{pairs.BARE})?)(?= |$))*)"
 )
 
+#: Names that pairs would take from what the header says.
+_OWN = frozenset({"timestamp", "level", "tid", "file", "line", "message"})
+
 
 def _stamp(text: str, reading: Reading) -> str:
     return (_YEARLESS if text[4] == " " else _MOMENT).read(text, reading)
@@ -45,10 +48,12 @@ def _told(text: str, _: Reading) -> Mapping[str, Any]:
     found = _STRUCTURED.fullmatch(text)
     if not found:
         return {"message": text}
-    told: dict[str, Any] = {"message": pairs.unquoted(found[1])}
+    told: dict[str, Any] = {}
     for key, value in pairs.read(found[2]):
         pairs.add(told, key, value)
-    return told
+    if not told.keys().isdisjoint(_OWN):
+        return {"message": text}
+    return {"message": pairs.unquoted(found[1]), **told}
 
 
 KLOG = Format(
@@ -73,7 +78,19 @@ KLOG = Format(
     starts=rb"IWEF",
     opens=rb"[IWEF]\d{4,8} \d",
     holds=b"] ",
+    yearless=True,
     samples=(
+        Sample(
+            "I1129 10:00:00.123456       1 controller.go:116] Starting",
+            {
+                "timestamp": "2026-11-29T10:00:00.123456Z",
+                "level": "INFO",
+                "tid": 1,
+                "file": "controller.go",
+                "line": 116,
+                "message": "Starting",
+            },
+        ),
         Sample(
             "I20261129 10:00:00.123456    42 tray.cc:116] Out of paper",
             {
@@ -86,7 +103,7 @@ KLOG = Format(
             },
         ),
         Sample(
-            'E20261129 10:00:01.000001       1 pod_workers.go:951] "Error syncing \\"shop\\"" '
+            'E1129 10:00:01.000001       1 pod_workers.go:951] "Error syncing \\"shop\\"" '
             'err="no paper\\n" pod="default/shop-0" restarts=3 refs=[{"name":"a b"}] logger=sync',
             {
                 "timestamp": "2026-11-29T10:00:01.000001Z",
@@ -103,9 +120,9 @@ KLOG = Format(
             },
         ),
         Sample(
-            'W20261129 10:00:02.000000       1 tray.go:7] "tray" is empty',
+            'W1231 23:59:59.000000       1 tray.go:7] "tray" is empty',
             {
-                "timestamp": "2026-11-29T10:00:02.000000Z",
+                "timestamp": "2025-12-31T23:59:59.000000Z",
                 "level": "WARN",
                 "tid": 1,
                 "file": "tray.go",

@@ -14,6 +14,7 @@ from typing import Any
 
 from sidecar.fields import epochs, iso, levels, pairs
 from sidecar.fields.reading import Reading
+from sidecar.formats.pieces import WHOLE
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
 _NAMES = {
@@ -49,7 +50,8 @@ def _caller(text: str, _: Reading) -> Mapping[str, Any]:
 
 
 def _whole(name: str) -> Callable[[str, Reading], Mapping[str, Any]]:
-    return lambda text, _: {name: int(text)}
+    whole = re.compile(WHOLE.decode())
+    return lambda text, _: {name: int(text)} if whole.fullmatch(text) else {}
 
 
 #: Our name of a pair -> what it becomes; ``ValueError``, or nothing: it stays as it is.
@@ -83,7 +85,7 @@ LOGFMT = Format(
     summary="logfmt: key=value pairs, with a level, a message or a time among them",
     source="https://pkg.go.dev/github.com/go-logfmt/logfmt; https://brandur.org/logfmt",
     pattern=(
-        rf"(?P<pairs>(?=[A-Za-z_@]{_PAIR}{_PAIR})(?:(?!(?:{_TELLING})=){_PAIR})*+"
+        rf"(?P<pairs>(?=[A-Za-z_@])(?={_PAIR}{_PAIR})(?:(?!(?:{_TELLING})=){_PAIR})*+"
         rf"(?=(?:{_TELLING})=)(?:{_PAIR})++)"
     ).encode(),
     fields={"pairs": Field(Kind.MEMBERS, _fields)},

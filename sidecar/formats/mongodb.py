@@ -66,6 +66,7 @@ MONGODB = Format(
     starts=rb"12MTWFS",
     opens=rb"(?:[12]\d\d\d-\d\d-\d\d[T ]|[MTWFS][a-z]{2} [A-Z][a-z]{2} [ \d]\d )",
     holds=b"[",
+    yearless=True,
     samples=(
         Sample(
             "2019-02-13T17:45:01.012+0100 I  NETWORK  [conn12] end connection 192.0.2.7:50134 "
@@ -96,6 +97,14 @@ MONGODB = Format(
                 "timestamp": "2014-11-03T23:28:32.450Z",
                 "thread": "initandlisten",
                 "message": "waiting for connections on port 27017",
+            },
+        ),
+        Sample(
+            "Sun Nov 29 17:45:01.012 [conn3] end connection 127.0.0.1:50134",
+            {
+                "timestamp": "2026-11-29T17:45:01.012Z",
+                "thread": "conn3",
+                "message": "end connection 127.0.0.1:50134",
             },
         ),
         Sample(

@@ -40,8 +40,8 @@ REDIS = Format(
     summary="the log of Redis 2 to 7, its sentinels, and Valkey",
     source="https://github.com/redis/redis: src/server.c, serverLogRaw and serverLogFromHandler",
     pattern=(
-        rb"(?P<origin>(?=\d{1,18}:|\[\d{1,18}\])\[?(?P<pid>%b)"
-        rb"(?:\]|:(?:(?P<role>[CMSX])|signal-handler))) "
+        rb"(?P<origin>(?=\d{1,18}:|\[)\[?(?P<pid>%b)"
+        rb"(?:(?: \| signal handler)?\]|:(?:(?P<role>[CMSX])|signal-handler))) "
         rb"\(?(?P<timestamp>%b|%b|\d{9,11}(?=\)))(?P<fraction>(?:\.\d{3})?)"
         # A blank is part of the level: a mark alone, "-", would be what is absent.
         rb"(?:\)|(?P<level> [.*#-])) "
@@ -60,8 +60,9 @@ REDIS = Format(
     runs={"origin": frozenset({"pid", "role"})},
     joins=Joins.ANYTHING,
     starts=rb"\d\[",
-    opens=rb"(?:\d+:(?:[CMSX] \d|signal-handler \()|\[\d+\] \d\d [A-Z])",
+    opens=rb"(?:\d+:(?:[CMSX] \d|signal-handler \()|\[\d+(?:\] \d\d [A-Z]| \| signal ))",
     holds=b":",
+    yearless=True,
     samples=(
         Sample(
             "1:M 29 Nov 2026 10:00:00.123 * Ready to accept connections tcp",
@@ -89,6 +90,15 @@ REDIS = Format(
                 "timestamp": "2026-11-29T10:00:02Z",
                 "pid": 1,
                 "message": "Received SIGTERM scheduling shutdown...\n1:M: no head",
+            },
+        ),
+        Sample(
+            "[22] 29 Nov 10:00:03.000 . Accepted 127.0.0.1:50134",
+            {
+                "timestamp": "2026-11-29T10:00:03.000Z",
+                "level": "DEBUG",
+                "pid": 22,
+                "message": "Accepted 127.0.0.1:50134",
             },
         ),
         Sample(

@@ -71,6 +71,15 @@ HEADS = {
         "1:M 29 Nov 2026 10:00:00.123 * up",
         "1:signal-handler (1795946402) up",
     ],
+    "syslog_rfc3164": [
+        "Nov 29 10:00:00 mail postfix/smtpd[77]: up",
+        "<34>Oct  1 22:14:15 mymachine up",
+    ],
+    "klog": [
+        "I1129 10:00:00.123456       1 a.go:1] up",
+        'E1129 10:00:00.123456       1 a.go:1] "up" err="x\\n"',
+    ],
+    "logfmt": ['level=info msg="up \\"and\\" away"', "ts=1 a=b"],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
