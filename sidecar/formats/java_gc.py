@@ -4,7 +4,8 @@ That is unified logging, since JDK 9, of the collector and of anything else, wit
 among which the uptime or the level is: what stands alone in a bracket is told by its place. JDK 8
 writes ``2026-11-29T10:00:00.123+0000: 0.321: [GC ... , 0.0034560 secs]``, or the uptime alone, in
 seconds like ours. What a collection took is read from the end of the line. Lines without
-decorators, such as the rest of a collection in JDK 8, join.
+decorators, such as the rest of a collection in JDK 8, join, as does what it says of threads that
+were stopped.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 _LEVEL = rb"(?:error|warning|info|debug|trace)"
 
-#: What a line of either logging begins with.
-_UNIFIED = rb"\[(?:[^\]\n]{1,64}\]\[){0,10}?(?:\d++\.\d{3}s|%b *+)\]" % _LEVEL
-_OLD = (
-    rb"(?:[12]\d{3}-[0-9T:.-]{18}[+-]\d{4}: )?\d+\.\d{3}: "
-    rb"(?:\[[A-Z]|Total time for which |Application time: )"
+_STAMP = rb"[12]\d{3}-\d\d-\d\dT[0-9:.]{12}[+-]\d{4}"
+
+#: What a line of either logging begins with, and what is among the decorators of the unified one.
+_OPENS = rb"(?:\[(?:\d+(?:\.\d{3}s|ms)|%b|%b *)\]|\d+\.\d{3}: \[[A-Z]|%b: \d+\.\d{3}: \[[A-Z])" % (
+    _STAMP,
+    _LEVEL,
+    _STAMP,
 )
+_TOLD = rb"\[(?:[^\]\n]{1,64}\]\[){0,10}?(?:\d++\.\d{3}s|%b *+)\]" % _LEVEL
 
 
 def _seconds(text: str, _: Reading) -> float:
@@ -36,7 +40,7 @@ JAVA_GC = Format(
     "java.html#enable-logging-with-the-jvm-unified-logging-framework; "
     "https://github.com/openjdk/jdk: src/hotspot/share/logging/logDecorations.cpp",
     pattern=(
-        rb"(?P<decorators>(?=%b|%b)"
+        rb"(?P<decorators>(?=%b)(?=%b|\d)"
         rb"(?:\[?(?P<timestamp>%b)(?P<fraction>\.\d{3})(?P<offset>[+-]\d{4})(?:\]|: ))?"
         rb"(?:\[[12]\d{3}-[^\]\n]{19,26}\])?"
         # Milliseconds since 1970 have 13 digits; those of the uptime stand for it if nothing does.
@@ -50,7 +54,7 @@ JAVA_GC = Format(
         rb"(?:(?=.*[ ,](?P<duration>\d+\.\d{3,9}(?:ms| secs))"
         rb"(?:\](?: \[Times:[^\]\n]*\])? ?)?(?!.))|)"
         % (
-            *(_UNIFIED, _OLD, logged(iso.STAMP.pattern)),
+            *(_OPENS, _TOLD, logged(iso.STAMP.pattern)),
             *(_LEVEL, WHOLE, WHOLE, _LEVEL, WHOLE),
         )
         + MESSAGE
@@ -70,8 +74,8 @@ JAVA_GC = Format(
     runs={"origin": frozenset({"level", "tags", "uptime", "host", "pid", "tid"})},
     joins=Joins.ANYTHING,
     starts=rb"\[\d",
-    opens=rb"(?:\[\w|\d+\.\d{3}: |[12]\d{3}-\d\d-\d\dT[0-9:.]{12}[+-]\d{4}: )",
-    holds=b" ",
+    opens=_OPENS,
+    holds=b"[",
     samples=(
         Sample(
             "[2026-11-29T10:00:00.123+0100][0.321s][info ][gc,start     ] GC(0) Pause Young "
