@@ -22,6 +22,7 @@ from sidecar.formats.logfmt import LOGFMT
 from sidecar.formats.mongodb import MONGODB
 from sidecar.formats.mysql_error import MYSQL_ERROR
 from sidecar.formats.mysql_general import MYSQL_GENERAL
+from sidecar.formats.mysql_slow import MYSQL_SLOW
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
@@ -47,6 +48,7 @@ FORMATS = (
     POSTGRESQL,
     MYSQL_ERROR,
     MYSQL_GENERAL,
+    MYSQL_SLOW,
     MONGODB,
     REDIS,
     SYSLOG_RFC5424,

@@ -7,6 +7,9 @@ blank.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from sidecar.fields import dates
 from sidecar.fields.dates import Part, literal
 from sidecar.fields.looks import DAY, LEAP_SECOND, MINUTE, MONTH, YEAR, YEAR2
@@ -50,6 +53,25 @@ STAMP = b"(?P<timestamp>%b|%b)(?P<fraction>%b)(?P<offset>%b)" % (
     _LONG.fraction,
     _LONG.offset,
 )
+
+
+def read(text: str, reading: Reading) -> str:
+    """Give a stamp as RFC 3339 in UTC, with the fraction that it has.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _whole().fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is no stamp")
+    moment, fraction, offset = found.groups()
+    return f"{_stamp(moment + offset, reading)}{fraction}Z"
+
+
+@cache
+def _whole() -> re.Pattern[str]:
+    return re.compile(STAMP.decode())
+
 
 #: Expression of what it begins with.
 OPENS = rb"(?:[12]\d\d\d-\d\d-\d\d|\d{6} )"

@@ -63,6 +63,7 @@ HEADS = {
         "261129  1:02:03 [Warning] up",
     ],
     "mysql_general": ["2026-11-29T10:00:00.123456Z\t    8 Query\tSELECT 1"],
+    "mysql_slow": ["# Time: 2026-11-29T10:00:05.745579Z", "# User@Host: a[a] @ localhost []"],
     "mongodb": [
         "2019-02-13T17:45:01.012+0000 I  NETWORK  [conn12] up",
         "2014-11-03T18:28:32.450-0500 [initandlisten] up",

@@ -303,7 +303,7 @@ def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name
     bare = parser(FormatOptions(name))
     records = [*map(orjson.loads, compiled(lines, FormatOptions(name)).splitlines())]
     each = [(("nth", b"%d" % number),) for number in range(len(records))]
-    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each))
+    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each, PLACE))
     expected = [{**one, "all": 1, "nth": number} for number, one in enumerate(records)]
     assert [orjson.loads(line) for line in made.splitlines()] == expected
 
