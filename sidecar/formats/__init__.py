@@ -14,6 +14,7 @@ from sidecar.formats.bracket import BRACKET
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
+from sidecar.formats.juli_two_line import JULI_TWO_LINE
 from sidecar.formats.log4j import LOG4J
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.postgresql import POSTGRESQL
@@ -33,6 +34,7 @@ FORMATS = (
     JBOSS,
     NGINX_ERROR,
     APACHE_ERROR,
+    JULI_TWO_LINE,
     POSTGRESQL,
     SYSLOG_RFC5424,
     RAW,

@@ -50,6 +50,10 @@ HEADS = {
         "<34>1 - - - - - -",
     ],
     "nginx_error": ["2026/11/24 10:00:00 [error] 1#1: *1 up, client: 192.0.2.7, server: _"],
+    "juli_two_line": [
+        "Nov 24, 2026 10:00:00 AM a.B c",
+        "30. Dez. 2026, 10:00:00 a.B.C",
+    ],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
@@ -59,6 +63,7 @@ UNREADABLE = {
     "apache_error": ["[Tue Feb 30 10:00:00 2026] [notice] up"],
     "postgresql": ["2026-11-24 10:00:00.123 XYZ [1] LOG:  up"],
     "syslog_rfc5424": ["<34>1 2026-02-30T10:00:00Z host app 1 - - up"],
+    "juli_two_line": ["Nov 31, 2026 10:00:00 AM a.B c"],
     "nginx_error": ["2026/02/30 10:00:00 [error] 1#1: *1 up"],
     "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
 }
