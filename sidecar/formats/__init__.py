@@ -14,6 +14,7 @@ from sidecar.formats.bracket import BRACKET
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
+from sidecar.formats.juli_json import JULI_JSON
 from sidecar.formats.juli_two_line import JULI_TWO_LINE
 from sidecar.formats.log4j import LOG4J
 from sidecar.formats.nginx_error import NGINX_ERROR
@@ -27,6 +28,7 @@ FORMATS = (
     BRACKET,
     JULI,
     ACCESS,
+    JULI_JSON,
     JSON,
     SPRING_BOOT,
     LOG4J,
