@@ -12,6 +12,7 @@ from sidecar.formats.access import ACCESS
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
 from sidecar.formats.jboss import JBOSS
+from sidecar.formats.jetty import JETTY
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
 from sidecar.formats.juli_json import JULI_JSON
@@ -23,6 +24,8 @@ from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
 from sidecar.formats.spring_boot import SPRING_BOOT
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
+from sidecar.formats.weblogic import WEBLOGIC
+from sidecar.formats.websphere import WEBSPHERE
 
 FORMATS = (
     BRACKET,
@@ -34,9 +37,12 @@ FORMATS = (
     LOG4J,
     PYTHON,
     JBOSS,
+    JETTY,
     NGINX_ERROR,
     APACHE_ERROR,
     JULI_TWO_LINE,
+    WEBSPHERE,
+    WEBLOGIC,
     POSTGRESQL,
     SYSLOG_RFC5424,
     RAW,

@@ -14,33 +14,22 @@ from typing import TYPE_CHECKING
 
 from sidecar.fields import levels
 from sidecar.fields.reading import Reading
-from sidecar.formats.pieces import LEVEL_FIELD
+from sidecar.formats.pieces import BLANK, DAY, HALF, LEVEL_FIELD, MONTH
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 if TYPE_CHECKING:
     from sidecar.fields.dates import Stamp
 
-_DAY = rb"(?:0?[1-9]|[12]\d|3[01])"
-_MONTH = rb"(?:1?\d)?[A-Za-z\x80-\xf4]{1,12}\.?"
 _HOUR = rb"(?:1\d|2[0-3]|0?\d)"
 _YEAR = rb"[12]\d{3},?"
 _BETWEEN = rb"(?:\. |[-. ]| de )"
-_HALF = (
-    rb"(?:[AP](?:M|\.(?:\xc2\xa0)?M\.)|MATIN|SOIR|DA MANH\xc3\x83|DA TARDE"
-    rb"|(?:[\xe4-\xec][\x80-\xbf]{2}){2})"
-)
 
 #: SimpleFormatter's own since JDK 7; ``DateFormat`` of English puts a comma behind the year.
-_MONTH_FIRST = rb"%b %b, %b (?:1[0-2]|[1-9])(?::[0-5]\d){2}(?: |\xc2\xa0|\xe2\x80\xaf)%b" % (
-    _MONTH,
-    _DAY,
-    _YEAR,
-    _HALF,
-)
+_MONTH_FIRST = rb"%b %b, %b (?:1[0-2]|[1-9])(?::[0-5]\d){2}%b%b" % (MONTH, DAY, _YEAR, BLANK, HALF)
 _DAY_FIRST = rb"%b%b(?:[01]?\d|%b)%b%b %b(?::[0-5]\d){2}" % (
-    _DAY,
+    DAY,
     _BETWEEN,
-    _MONTH,
+    MONTH,
     _BETWEEN,
     _YEAR,
     _HOUR,
@@ -66,7 +55,7 @@ def _stamp(*, day_first: bool) -> Stamp:
     def part(says: str, pattern: bytes) -> tuple[Part]:
         return (Part(says, pattern.decode()),)
 
-    day, comma = part("day", _DAY), part("", b",?")
+    day, comma = part("day", DAY), part("", b",?")
     if not day_first:
         month, year = javadates.formatter("%1$tb "), javadates.formatter(", %1$tY")
         return dates.stamp(

@@ -54,6 +54,15 @@ HEADS = {
         "Nov 24, 2026 10:00:00 AM a.B c",
         "30. Dez. 2026, 10:00:00 a.B.C",
     ],
+    "jetty": ["2026-11-24 10:00:00.123:INFO:a.B:main: up", "2026-11-24 10:00:00.123:WARN :a.B:up"],
+    "websphere": [
+        "[11/24/26 10:00:00:123 CET] 0000004c Name          A   CODE0001I: up",
+        "[2026-11-24T10:00:00.123+0100] 0000004c a.b.C                 R up",
+    ],
+    "weblogic": [
+        "####<Nov 24, 2026> <Info> <a> <b> <> <c> <> <> <> <1637188584316> <[rid: 0] > <id> <up> ",
+        "<Nov 24, 2026 3:51:10 PM EST> <Notice> <a> <BEA-000360> <up> ",
+    ],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
@@ -63,6 +72,9 @@ UNREADABLE = {
     "apache_error": ["[Tue Feb 30 10:00:00 2026] [notice] up"],
     "postgresql": ["2026-11-24 10:00:00.123 XYZ [1] LOG:  up"],
     "syslog_rfc5424": ["<34>1 2026-02-30T10:00:00Z host app 1 - - up"],
+    "jetty": ["2026-11-31 10:00:00.123:INFO:a.B:main: up"],
+    "websphere": ["[11/31/26 10:00:00:123 CET] 0000004c Name          A   up"],
+    "weblogic": ["<Foo 24, 2026 3:51:10 PM EST> <Notice> <a> <BEA-000360> <up> "],
     "juli_two_line": ["Nov 31, 2026 10:00:00 AM a.B c"],
     "nginx_error": ["2026/02/30 10:00:00 [error] 1#1: *1 up"],
     "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
