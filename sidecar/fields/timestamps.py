@@ -22,8 +22,14 @@ def day_month_year(text: str, local: tzinfo) -> str:
 
 
 def common_log(text: str, local: tzinfo) -> str:
-    """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins."""
-    return _common_log(zone=" " in text).read(text, Reading(local))
+    """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins.
+
+    Python's servers write ``23/Nov/2026 21:46:01``.
+    """
+    day, parted, clock = text.partition(" ")
+    if ":" not in day:
+        return _common_log(zone=False).read(f"{day}:{clock}", Reading(local))
+    return _common_log(zone=bool(parted)).read(text, Reading(local))
 
 
 # Patterns and the names of months are read when a stamp is: many a log has none of these.

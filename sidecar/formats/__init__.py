@@ -9,8 +9,10 @@ the others. A pattern is compiled when a line begins as its heads do, and not be
 from __future__ import annotations
 
 from sidecar.formats.access import ACCESS
+from sidecar.formats.access_vhost import ACCESS_VHOST
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
+from sidecar.formats.django import DJANGO
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.jetty import JETTY
 from sidecar.formats.json import JSON
@@ -31,11 +33,13 @@ FORMATS = (
     BRACKET,
     JULI,
     ACCESS,
+    ACCESS_VHOST,
     JULI_JSON,
     JSON,
     SPRING_BOOT,
     LOG4J,
     PYTHON,
+    DJANGO,
     JBOSS,
     JETTY,
     NGINX_ERROR,
