@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from sidecar.formats.access import ACCESS
 from sidecar.formats.access_vhost import ACCESS_VHOST
+from sidecar.formats.airflow import AIRFLOW
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
+from sidecar.formats.celery import CELERY
 from sidecar.formats.django import DJANGO
+from sidecar.formats.dotnet import DOTNET
+from sidecar.formats.gunicorn import GUNICORN
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.jetty import JETTY
 from sidecar.formats.json import JSON
@@ -21,11 +25,17 @@ from sidecar.formats.juli_json import JULI_JSON
 from sidecar.formats.juli_two_line import JULI_TWO_LINE
 from sidecar.formats.log4j import LOG4J
 from sidecar.formats.nginx_error import NGINX_ERROR
+from sidecar.formats.odoo import ODOO
+from sidecar.formats.oslo import OSLO
 from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
+from sidecar.formats.ruby import RUBY
 from sidecar.formats.spring_boot import SPRING_BOOT
+from sidecar.formats.stamped import STAMPED
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
+from sidecar.formats.uvicorn import UVICORN
+from sidecar.formats.w3c import W3C
 from sidecar.formats.weblogic import WEBLOGIC
 from sidecar.formats.websphere import WEBSPHERE
 
@@ -39,6 +49,12 @@ FORMATS = (
     SPRING_BOOT,
     LOG4J,
     PYTHON,
+    GUNICORN,
+    UVICORN,
+    CELERY,
+    AIRFLOW,
+    ODOO,
+    OSLO,
     DJANGO,
     JBOSS,
     JETTY,
@@ -47,8 +63,12 @@ FORMATS = (
     JULI_TWO_LINE,
     WEBSPHERE,
     WEBLOGIC,
+    RUBY,
+    DOTNET,
+    W3C,
     POSTGRESQL,
     SYSLOG_RFC5424,
+    STAMPED,
     RAW,
 )
 
