@@ -23,6 +23,7 @@ from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
 from sidecar.formats.juli_json import JULI_JSON
 from sidecar.formats.juli_two_line import JULI_TWO_LINE
+from sidecar.formats.leveled import LEVELED
 from sidecar.formats.log4j import LOG4J
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.odoo import ODOO
@@ -69,6 +70,7 @@ FORMATS = (
     POSTGRESQL,
     SYSLOG_RFC5424,
     STAMPED,
+    LEVELED,
     RAW,
 )
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, STAMP, TIMESTAMP_FIELD
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Sample
 
-_LEVEL = (
+#: Levels of many programs, as no other word is written at such a place.
+LEVEL = (
     rb"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|FATAL|ALERT|EMERG(?:ENCY)?|PANIC"
     rb"|ERRO|DEBG|TRAC|BLAT|SEVERE|FINE(?:R|ST)?|CONFIG"
 )
@@ -27,7 +28,7 @@ STAMPED = Format(
     "https://flask.palletsprojects.com/en/stable/logging/",
     pattern=(
         rb"\[?%b\]? +\[?(?P<origin>(?P<level>%b)(?: *\])?(?: in (?P<module>[\w.]+))?):?+ ++(?!%b)"
-        % (STAMP, _LEVEL, _OTHERS)
+        % (STAMP, LEVEL, _OTHERS)
         + MESSAGE
     ),
     fields={
