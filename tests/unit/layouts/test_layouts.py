@@ -156,6 +156,11 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T21:46:01.500Z", "message": "up"},
     ),
     (
+        {"logback": "%d [%X{none}] %m%n%nopex"},
+        "2026-11-23 21:46:01,500 [a] up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "mdc_none": "a", "message": "up"},
+    ),
+    (
         {"logback": "%d %p %property{PID}: %m%n"},
         "2026-11-23 21:46:01,500 INFO 42: up",
         {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "pid": 42, "message": "up"},
