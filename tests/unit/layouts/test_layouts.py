@@ -475,6 +475,8 @@ COSTLY = [
     ({"python": "%(asctime)s %(name)20s %(levelname)-8s %(message)s"},
      "2026-11-23 21:46:01,123 {} INFO     y"),
     ({"jul": "default"}, "Nov 23, 2026 9:46:01 PM {}"),
+    ({"jul": "%1$tF %1$tT %2$s %4$s: %5$s%6$s%n"}, "2026-11-23 21:46:01 {} INFO: y"),
+    ({"log4j": "%d [%t] %X %x - %m%n"}, "2026-11-23 21:46:01,123 [{}] {{a=b}} [] - y"),
     ({"postgresql": "%m [%p] %q%u@%d %a "}, "2026-11-23 21:46:01.123 UTC [1] {}@d a LOG:  y"),
     ({"jetty": "extended"}, f'::1 - {{}} {STAMP} "GET / HTTP/1.1" 200 11 "-" "curl"'),
     ({"dissect": "%{a} - %{b} [%{c}] %{d->} | %{e}"}, "a - {} [c] d | e"),
