@@ -102,10 +102,10 @@ def _find(sampled: Sample, source: Source, written: date) -> Finding:
 
 
 def _answers(sampled: Sample, finding: Finding) -> Iterator[doubts.Answer]:
-    best = finding.best
-    if best and finding.verdict is not Verdict.NONE:
-        heads = [_line(sampled, place) for place in best.tally.fitting]
-        yield from doubts.answers(best.format, heads)
+    asked = {Verdict.NONE: 0, Verdict.FORMAT: 1, Verdict.MIXED: len(finding.scores)}
+    for score in finding.scores[: asked[finding.verdict]]:
+        heads = [_line(sampled, place) for place in score.tally.fitting]
+        yield from doubts.answers(score.format, heads)
 
 
 def _line(sampled: Sample, place: Place) -> bytes:

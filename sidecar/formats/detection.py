@@ -39,6 +39,9 @@ CLAIM = 0.5
 #: share alone, in few lines.
 _HEADS, _SHARE, _FEW_SHARE = 2, 0.02, 0.2
 
+#: How much a line speaks against a format that joins it to an event only because it joins any.
+_LOOSE = 0.25
+
 #: After so many lines of text in an event, what looks like a trace is text as well.
 _TEXTS = 8
 
@@ -109,8 +112,9 @@ class Tally:
         traces: lines of stack traces, and indented ones, that join an event.
         texts: other lines that do.
         misread: heads with a value that cannot be read.
-        misfits: lines that have no place.
-        unfit: where the last two are.
+        misfits: lines that have no place; ``orphans``: those of them that would join a head, but
+            there is none before them.
+        unfit: where misread and misfit lines are.
         steps: from stamp to stamp; ``back``: those of them that go back.
         levels: printed levels; ``unknown``: those that are not on the scale.
         fitting: where the heads are.
@@ -119,7 +123,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.events = self.heads = self.traces = self.texts = self.misread = self.misfits = 0
-        self.steps = self.back = self.levels = self.unknown = 0
+        self.orphans = self.steps = self.back = self.levels = self.unknown = 0
         self.unfit: list[Place] = []
         self.fitting: list[Place] = []
         self.begins: datetime | None = None
@@ -140,7 +144,8 @@ class Tally:
     def coverage(self) -> float:
         """What of the lines is explained, 0 to 1."""
         good = self.heads + self.traces
-        against = self.texts / 2 + self.misread + self.misfits
+        loose = self.texts + self.orphans
+        against = loose * _LOOSE + self.misread + self.misfits - self.orphans
         return good / (good + against) if self.heads else 0.0
 
     @property
@@ -331,6 +336,7 @@ def _count_event(tally: Tally, event: Event, compiled: Compiled) -> None:
         length = 0
     elif first.strip():
         tally.misfits += 1
+        tally.orphans += format_.joins is Joins.ANYTHING
         tally.unfit.append(event.place)
     texts = 0
     for number, line in enumerate(event.lines[length:], length):

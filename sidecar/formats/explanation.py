@@ -68,9 +68,13 @@ def explain(event: bytes, format_: Format, options: FormatOptions) -> Explanatio
         format_: the format.
         options: what values leave open; those of ``format_``.
     """
-    made = [*reference.records(event.split(b"\n"), [format_], RAW, options)]
     stop = _stop(event, format_, options)
-    return Explanation(format_, None if stop else made[0].rstrip(b"\n"), stop)
+    if stop:
+        return Explanation(format_, None, stop)
+    record = next(reference.records(event.split(b"\n"), [format_], RAW, options))
+    if orjson.loads(record).get("parse_error") == format_.name:
+        return Explanation(format_, None, Stop(0, "a line with a field at least", 1.0))
+    return Explanation(format_, record.rstrip(b"\n"), None)
 
 
 def _stop(event: bytes, format_: Format, options: FormatOptions) -> Stop | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re._constants as op
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from sidecar.formats import syntax
@@ -22,6 +22,8 @@ _RANGES = {"0-9": "a digit", "A-Z": "a capital", "a-z": "a small letter", "\x80-
 
 _CHARACTERS = {" ": "a blank", "\t": "a tab", "\n": "a newline", "\r": "a carriage return"}
 
+_ANY, _END = "a character", "the end of the line"
+
 
 def firsts(items: Items) -> Iterator[str]:
     """Say what a text begins with that fits: each possibility."""
@@ -35,12 +37,19 @@ def firsts(items: Items) -> Iterator[str]:
     elif code is op.NOT_LITERAL:
         yield f"anything but {quoted(chr(argument))}"
     elif code is op.ANY:
-        yield "a character"
+        yield _ANY
     elif code is op.AT:
-        yield "the end of the line"
+        yield _END
     else:
         found = [one for some in syntax.inside(item) for one in firsts(some)]
-        yield from [f"other than {' or '.join(found)}"] if code is op.ASSERT_NOT else found
+        yield from [_other(found)] if code is op.ASSERT_NOT else found
+
+
+def _other(found: Sequence[str]) -> str:
+    """Say what stands where none of these may."""
+    if not {_ANY, "anything but a newline"}.isdisjoint(found):
+        return _END
+    return f"other than {' or '.join(found)}"
 
 
 def quoted(text: str) -> str:

@@ -89,19 +89,20 @@ def test_nothing_is_claimed_of_random_bytes() -> None:
 
 
 def test_one_head_that_swallows_a_file_of_something_else_claims_nothing() -> None:
-    finding = found(JULI.format(1, "INFO"), *PROSE.splitlines() * 4)
+    finding = found(JULI.format(1, "INFO"), *PROSE.splitlines() * 8)
     assert finding.verdict is Verdict.NONE
     assert finding.best
     assert finding.best.format.name == "juli"
     assert finding.confidence < 0.1
 
 
-def test_text_that_joins_counts_half_against_and_traces_count_for_a_format() -> None:
+def test_text_that_joins_speaks_against_a_format_and_traces_for_it() -> None:
     heads = [JULI.format(second, "INFO") for second in range(4)]
     joined = [part for head in heads for part in (head, "printed by the application")]
     traced = [part for head in heads for part in (head, "\tat a.B.c(B.java:1)")]
     assert found(*heads).confidence == found(*traced).confidence
-    assert found(*joined).confidence == pytest.approx(found(*heads).confidence * 2 / 3)
+    assert found(*joined).confidence == pytest.approx(found(*heads).confidence * 4 / 5)
+    assert found("before", *heads).confidence == pytest.approx(found(*heads).confidence * 16 / 17)
 
 
 def test_stamps_that_step_back_and_unknown_levels_take_away() -> None:

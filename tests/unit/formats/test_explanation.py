@@ -150,6 +150,8 @@ def slow(pattern: bytes) -> Format:
         (rb"(?P<a>a).\t", b"ab ", 2, "a tab"),
         (rb"(?P<a>a)[^\n \"]", b"a ", 1, "anything but a blank or '\"'"),
         (rb"(?P<a>a)[A-Za-z0-9][\x10-\x20]", b"a!", 1, "a capital or a small letter or a digit"),
+        (rb"(?P<a>a)(?!.)b", b"ab", 1, "the end of the line"),
+        (rb"(?P<a>a)(?![^\n])b", b"ab", 1, "the end of the line"),
         (rb"(?P<a>a)b", b"abc", 2, "the end of the line"),
     ],
 )
@@ -166,7 +168,8 @@ def test_line_broken_anywhere_stops_no_sooner(format_: Format, sample: Sample) -
     line = sample.event.split("\n")[0]
     for place in range(0, len(line), max(1, len(line) // 8)):
         found = explained(line[:place] + "\n", format_.name).stop  # no group takes a newline
-        assert found is None or found.at >= place or format_.passes
+        # What looks ahead may hold the last character back.
+        assert found is None or found.at >= place - 1 or format_.passes
 
 
 @pytest.mark.parametrize("format_", ASKING, ids=lambda one: one.name)
