@@ -75,3 +75,14 @@ def test_auto_reads_a_golden_file_alike_whole_and_as_it_is_written(case: Path) -
     source = golden.source(case)._replace(format="auto")
     data = case.read_bytes()
     assert roads.by_line(data, source) == roads.whole(data, source)
+
+
+@pytest.mark.parametrize("case", CASES, ids=golden.name)
+def test_every_line_that_is_not_blank_is_counted_once(case: Path) -> None:
+    source = golden.source(case)
+    with case.open("rb") as file:
+        taken = sample.take(file, 25, source.encoding)
+    finding = detect([one.part for one in taken.blocks], Reading(UTC, until=date(2026, 11, 30)))
+    lines = sum(bool(line.strip()) for block in taken.blocks for line in block.lines)
+    assert finding.tally.lines == lines
+    assert {one.tally.lines for one in finding.scores} <= {lines}

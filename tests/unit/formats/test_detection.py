@@ -6,6 +6,8 @@ import random
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sidecar import layouts
 from sidecar.fields.reading import Reading
@@ -17,10 +19,12 @@ from sidecar.formats.detection import (
     Place,
     Verdict,
     detect,
+    events,
     moment,
     strength,
 )
 from sidecar.formats.options import FormatOptions
+from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format
 
@@ -63,8 +67,8 @@ def lines(*texts: str) -> list[Part]:
     return [Part("".join(text + "\n" for text in texts).encode())]
 
 
-def found(*texts: str, given: FormatOptions | None = None) -> Finding:
-    return detect(lines(*texts), READING, given=given)
+def found(*texts: str, beside: FormatOptions | None = None) -> Finding:
+    return detect(lines(*texts), READING, given=beside)
 
 
 # -- what is claimed -------------------------------------------------------------------------------
@@ -179,16 +183,16 @@ def layout(**spec: str) -> FormatOptions:
 
 def test_layout_is_scored_beside_the_catalogue() -> None:
     texts = [f"[23/Nov/2026:21:46:{one:02} +0000] ::1 200" for one in range(20)]
-    finding = found(*texts, given=layout(tomcat="%t %a %s"))
+    finding = found(*texts, beside=layout(tomcat="%t %a %s"))
     assert finding.chosen == "tomcat"
     assert found(*texts).verdict is Verdict.NONE
-    other = found(*(JULI.format(one, "INFO") for one in range(9)), given=layout(tomcat="%t %a %s"))
+    other = found(*(JULI.format(one, "INFO") for one in range(9)), beside=layout(tomcat="%t %a %s"))
     assert other.chosen == "juli"
 
 
 def test_layout_wins_over_a_format_that_does_as_well() -> None:
     texts = [ACCESS.format(one, 1) for one in range(20)]
-    finding = found(*texts, given=layout(tomcat="common"))
+    finding = found(*texts, beside=layout(tomcat="common"))
     assert [one.format.name for one in finding.scores] == ["tomcat", "access"]
 
 
@@ -231,3 +235,20 @@ def test_moment_of_a_record_is_read_from_its_usual_members(record: dict[str, obj
 @pytest.mark.parametrize("value", [None, True, 7, -1, 1e30, "", "2026-13-40 21:46:01", {}, []])
 def test_record_without_a_moment_has_none(value: object) -> None:
     assert moment({"timestamp": value}) is None
+
+
+LINES = [line for one in FORMATS for event in one.samples for line in event.event.split("\n")]
+
+
+@pytest.mark.parametrize("format_", ["auto", *(one.name for one in FORMATS)])
+@given(texts=st.lists(st.lists(st.sampled_from(["", " ", "odd", *LINES])), max_size=3))
+@settings(max_examples=30, deadline=None)
+def test_events_hold_every_line_once_in_order(format_: str, texts: list[list[str]]) -> None:
+    parts = [part for number, some in enumerate(texts) for part in lines(*some) if some or number]
+    made = [*events(parser(FormatOptions(format_, READING)), parts)]
+    for number, part in enumerate(parts):
+        own = [one for one in made if one.place.part == number]
+        assert b"".join(line for one in own for line in one.lines) == part.text
+        assert [one.place.line for one in own] == [
+            sum(len(before.lines) for before in own[:place]) for place in range(len(own))
+        ]
