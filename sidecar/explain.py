@@ -102,9 +102,11 @@ def _report(found: Sequence[Explanation], text: str, width: int) -> Iterator[str
 
 def _expected(stop: Stop, text: str) -> str:
     said = f"expected {stop.expected}"
+    column = stop.since - text.rfind("\n", 0, stop.since)
     if stop.group:
         said += f", in {stop.group}"
-    if stop.after:
-        column = stop.since - text.rfind("\n", 0, stop.since)
+    if stop.after and stop.after == stop.group:
+        said += f", which begins at column {column}"
+    elif stop.after:
         said += f", after {stop.after} from column {column}"
     return said

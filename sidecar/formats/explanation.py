@@ -146,7 +146,8 @@ class _Walk:
 
     def stop(self) -> Stop:
         """Give where the furthest of them end, and what could follow."""
-        expected = [*self._found]
+        told = [one for one in self._found if not one.startswith(wording.ANYTHING_BUT)]
+        expected = told or [*self._found]
         shown = expected[:_SHOWN] + (["…"] if len(expected) > _SHOWN else [])
         group = next((one for one in self._found.values() if one), "")
         fits = self._furthest()

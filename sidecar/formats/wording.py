@@ -18,9 +18,12 @@ _CATEGORIES = {
     op.CATEGORY_NOT_WORD: "no letter, digit or _",
 }
 
-_RANGES = {"0-9": "a digit", "A-Z": "a capital", "a-z": "a small letter", "\x80-\xff": "a letter"}
+_RANGES = {"0-9": "a digit", "A-Z": "a capital", "a-z": "a small letter"}
 
 _CHARACTERS = {" ": "a blank", "\t": "a tab", "\n": "a newline", "\r": "a carriage return"}
+
+#: Of what a class leaves out.
+ANYTHING_BUT = "anything but"
 
 _ANY, _END = "a character", "the end of the line"
 
@@ -33,9 +36,9 @@ def firsts(items: Items) -> Iterator[str]:
         run = takewhile(lambda one: one[0] is op.LITERAL, items)
         yield quoted(bytes(character for _, character in run).decode("utf-8", "replace"))
     elif code is op.IN:
-        yield _class(argument)
+        yield from _class(argument)
     elif code is op.NOT_LITERAL:
-        yield f"anything but {quoted(chr(argument))}"
+        yield f"{ANYTHING_BUT} {quoted(chr(argument))}"
     elif code is op.ANY:
         yield _ANY
     elif code is op.AT:
@@ -47,7 +50,7 @@ def firsts(items: Items) -> Iterator[str]:
 
 def _other(found: Sequence[str]) -> str:
     """Say what stands where none of these may."""
-    if not {_ANY, "anything but a newline"}.isdisjoint(found):
+    if not {_ANY, f"{ANYTHING_BUT} a newline"}.isdisjoint(found):
         return _END
     return f"other than {' or '.join(found)}"
 
@@ -57,13 +60,15 @@ def quoted(text: str) -> str:
     return _CHARACTERS.get(text) or (f"'{text}'" if '"' in text else f'"{text}"')
 
 
-def _class(members: Items) -> str:
+def _class(members: Items) -> Iterator[str]:
     """Say which characters a class has."""
-    negated = members[0][0] is op.NEGATE
-    said = list(dict.fromkeys(map(_member, members[negated:])))
-    if negated and len(said) > 1:  # nothing on a line is one
+    if members[0][0] is not op.NEGATE:
+        yield from map(_member, members)
+        return
+    said = list(dict.fromkeys(map(_member, members[1:])))
+    if len(said) > 1:  # nothing on a line is a newline
         said = [one for one in said if one != _CHARACTERS["\n"]]
-    return ("anything but " if negated else "") + " or ".join(said)
+    yield f"{ANYTHING_BUT} {', '.join(said)}"
 
 
 def _member(item: Item) -> str:
@@ -72,5 +77,7 @@ def _member(item: Item) -> str:
         return _CATEGORIES.get(argument, "a character")
     if code is op.RANGE:
         first, last = map(chr, argument)
+        if first == "\x80":  # of a character beyond ASCII, in UTF-8
+            return "a letter"
         return _RANGES.get(f"{first}-{last}") or f"{quoted(first)} to {quoted(last)}"
     return quoted(chr(argument))

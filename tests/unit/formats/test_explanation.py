@@ -148,7 +148,7 @@ def slow(pattern: bytes) -> Format:
         (rb"(?P<a>a)(?=bcd)b", b"abc", 3, '"d"'),
         (rb"(?P<a>a) (?:\w\s)*\.", b"a b c d", 7, "white space"),
         (rb"(?P<a>a).\t", b"ab ", 2, "a tab"),
-        (rb"(?P<a>a)[^\n \"]", b"a ", 1, "anything but a blank or '\"'"),
+        (rb"(?P<a>a)[^\n \"]", b"a ", 1, "anything but a blank, '\"'"),
         (rb"(?P<a>a)[A-Za-z0-9][\x10-\x20]", b"a!", 1, "a capital or a small letter or a digit"),
         (rb"(?P<a>a)(?!.)b", b"ab", 1, "the end of the line"),
         (rb"(?P<a>a)(?![^\n])b", b"ab", 1, "the end of the line"),
