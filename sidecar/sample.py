@@ -19,7 +19,7 @@ from sidecar.framing.lines import MARKS, Decoder
 #: So many lines: a format that has one line in a hundred shows some five times in each third.
 LINES = 1500
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 19
 
 STREAM_BYTES = 16 << 20
 
