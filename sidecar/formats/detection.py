@@ -2,10 +2,11 @@
 
 The lines are read by the very parsers that convert them: by each format alone, and by ``auto``. A
 format is worth what it explains. Its heads whose values can be read count, and so do the lines of
-stack traces below them. Text that merely joins an event counts half against it, since one head of
-a format that takes up any line would else explain a whole file of something else; what it has no
-place for, and heads that mean nothing, count in full. Stamps that step back and levels that nobody
-knows take away, as does an expression that asks little of a line (``strictness``).
+stack traces below them. Text that merely joins an event, or stands before the first, is a quarter
+of a line against it, since one head of a format that takes up any line would else explain a whole
+file of something else; what it has no place for, and heads that mean nothing, count in full. Stamps
+that step back and levels that nobody knows take away, as does an expression that asks little of a
+line (``strictness``).
 
 Where what ``auto`` finds is of several formats, the file is mixed. Below ``CLAIM`` nothing is
 claimed.
@@ -233,7 +234,7 @@ def detect(
     best = scores[0] if scores else None
     real = [name for name, tally in by_format.items() if _is_real(tally, mixture.lines)]
     if len(real) > 1 and not (given and best and best.format is given.layout):
-        confidence = mixture.coverage * _mean_strength(scores, by_format)
+        confidence = mixture.coverage * _mean_strength(formats, by_format)
         if confidence >= CLAIM:
             return Finding(Verdict.MIXED, scores, confidence, mixture, shares)
     if best and best.confidence >= CLAIM:
@@ -268,11 +269,11 @@ def _mixture(
     return whole, by_format
 
 
-def _mean_strength(scores: Sequence[Score], by_format: Mapping[str, Tally]) -> float:
+def _mean_strength(formats: Sequence[Format], by_format: Mapping[str, Tally]) -> float:
     """Give how much the heads of a mixed file say, and how plausible each format's values are."""
-    tallies = [(by_format[one.format.name], strength(one.format)) for one in scores]
-    weighed = sum(tally.heads * tally.plausible * one for tally, one in tallies)
-    return weighed / sum(tally.heads for tally, _ in tallies)
+    found = [(by_format[one.name], one) for one in formats if by_format[one.name].heads]
+    weighed = sum(tally.heads * tally.plausible * strength(one) for tally, one in found)
+    return weighed / sum(tally.heads for tally, _ in found)
 
 
 def _is_real(tally: Tally, lines: int) -> bool:

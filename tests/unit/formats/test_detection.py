@@ -190,6 +190,14 @@ def test_layout_is_scored_beside_the_catalogue() -> None:
     assert other.chosen == "juli"
 
 
+def test_layout_of_some_lines_leaves_a_mixed_file_mixed() -> None:
+    texts = [JULI.format(one, "INFO") for one in range(30)]
+    texts[10:10] = [ACCESS.format(one, 1) for one in range(10)]
+    assert found(*texts, beside=layout(tomcat="common")).verdict is Verdict.MIXED
+    loose = layout(log4j="%d{dd-MMM-yyyy HH:mm:ss.SSS} %p [%t] %c %m%n")  # a format has the name
+    assert found(*texts[:5], beside=loose).scores[0].format is loose.layout
+
+
 def test_layout_wins_over_a_format_that_does_as_well() -> None:
     texts = [ACCESS.format(one, 1) for one in range(20)]
     finding = found(*texts, beside=layout(tomcat="common"))
