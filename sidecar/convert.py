@@ -12,7 +12,7 @@ from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
 from sidecar.flow import State
 from sidecar.formats.parser import parser
-from sidecar.inputs import GZIP, InputError, opened
+from sidecar.inputs import GZIP, InputError, day_of, day_written, opened
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.seams import CHUNK_BYTES, RANGE_BYTES, Make, Seam
 from sidecar.wiring import format_options, pipeline_options
@@ -42,10 +42,14 @@ def run(options: ConvertOptions) -> int:
     size = sum(os.path.getsize(one) for one in options.inputs if os.path.isfile(one))
     with _Progress(size, quiet=options.quiet) as progress, _output(options.output) as output:
         for name in options.inputs:
-            identity = _identity(name)
+            identity, day = _identity(name)
 
             def make(
-                seam: Seam, counts: Counts, name: str = name, identity: str = identity
+                seam: Seam,
+                counts: Counts,
+                name: str = name,
+                identity: str = identity,
+                day: int = day,
             ) -> Pipeline:
                 return Pipeline(
                     lines,
@@ -55,6 +59,7 @@ def run(options: ConvertOptions) -> int:
                     path=name,
                     identity=identity,
                     counts=counts,
+                    day=day,
                 )
 
             try:
@@ -158,13 +163,16 @@ def _refuse_overwriting(options: ConvertOptions) -> None:
                 raise UsageError(f"{options.output} is an input too; write to another file")
 
 
-def _identity(name: str) -> str:
-    """Give what ids of events begin with, "" where the input cannot be looked at."""
+def _identity(name: str) -> tuple[str, int]:
+    """Give what ids of events begin with, and the day on which an input was last written to.
+
+    They are "" and today where it cannot be looked at; what comes through a pipe is today's, too.
+    """
     try:
         shown = os.fstat(0) if name == "-" else os.stat(name)
     except OSError:
-        return ""
-    return f"{shown.st_dev:x}-{shown.st_ino:x}"
+        return "", day_of(time.time())
+    return f"{shown.st_dev:x}-{shown.st_ino:x}", day_written(shown)
 
 
 def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,10 +14,10 @@ import orjson
 from sidecar import display, sample
 from sidecar.config import Source
 from sidecar.formats import FORMATS, detection, doubts
-from sidecar.formats.detection import Finding, Place, Tally, Verdict
+from sidecar.formats.detection import Finding, Spot, Tally, Verdict
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format
-from sidecar.inputs import InputError, opened
+from sidecar.inputs import InputError, day_written, opened
 from sidecar.sample import LINES, Sample
 from sidecar.wiring import format_options
 
@@ -79,26 +79,25 @@ def run(names: Sequence[str], source: Source, *, lines: int = LINES, as_json: bo
 
 def _report(name: str, source: Source, lines: int) -> Report:
     with opened(name, sample.BLOCK_BYTES) as (raw, unpacked):
-        written = datetime.fromtimestamp(os.fstat(raw.fileno()).st_mtime, UTC).date()
+        day = day_written(os.fstat(raw.fileno()))
         whole = unpacked is raw and raw.seekable()
         file, more = (raw, False) if whole else sample.held(unpacked)
         sampled = sample.take(file, lines, source.encoding)
-    finding = _find(sampled, source, written)
+    finding = _find(sampled, source, day)
     answers = [*_answers(sampled, finding)]
     notes = [*_notes(sampled, finding, more=more), *(one.text for one in answers)]
     unit = next((one.unit for one in answers if one.unit), source.duration_unit)
     return Report(name, source, sampled, finding, notes, _options(finding, sampled, source, unit))
 
 
-def _find(sampled: Sample, source: Source, written: date) -> Finding:
+def _find(sampled: Sample, source: Source, day: int) -> Finding:
     options = format_options(source, ())
-    reading = options.reading._replace(until=written)
     formats: Sequence[Format] = FORMATS
     if not options.layout and options.format != "auto":
         formats = tuple(one for one in FORMATS if one.name == options.format or one is RAW)
-    given = options._replace(reading=reading) if options.layout else None
+    given = options if options.layout else None
     parts = [one.part for one in sampled.blocks]
-    return detection.detect(parts, reading, formats, given)
+    return detection.detect(parts, options.reading, formats, given, day)
 
 
 def _answers(sampled: Sample, finding: Finding) -> Iterator[doubts.Answer]:
@@ -108,7 +107,7 @@ def _answers(sampled: Sample, finding: Finding) -> Iterator[doubts.Answer]:
         yield from doubts.answers(score.format, heads)
 
 
-def _line(sampled: Sample, place: Place) -> bytes:
+def _line(sampled: Sample, place: Spot) -> bytes:
     return sampled.blocks[place.part].lines[place.line]
 
 
@@ -319,7 +318,7 @@ def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unfit(sampled: Sample, place: Place) -> dict[str, Any]:
+def _unfit(sampled: Sample, place: Spot) -> dict[str, Any]:
     block = sampled.blocks[place.part]
     text = block.lines[place.line].decode().rstrip("\n")
     return {

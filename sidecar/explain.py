@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -38,14 +39,12 @@ def run(text: bytes, source: Source, *, as_json: bool, width: int) -> int:
 
 def _explained(event: bytes, source: Source) -> Iterator[Explanation]:
     """Hold the event against the format that is asked, or against all that ask for anything."""
-    if source.format != "auto":
-        options = format_options(source, ())
+    today = datetime.now(UTC).date()
+    names = [one.name for one in FORMATS if one.joins is not Joins.TRACES]
+    for name in names if source.format == "auto" else [source.format]:
+        options = format_options(source._replace(format=name), ())
+        options = options._replace(reading=options.reading._replace(until=today))
         yield explain(event, options.layout or BY_NAME[options.format], options)
-        return
-    for format_ in FORMATS:
-        if format_.joins is not Joins.TRACES:
-            options = format_options(source._replace(format=format_.name), ())
-            yield explain(event, format_, options)
 
 
 def _rank(one: Explanation, event: bytes) -> float:

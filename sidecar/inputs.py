@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import stat
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 GZIP = b"\x1f\x8b"
+
+_DAY_S = 86_400
 
 
 class InputError(Exception):
@@ -43,3 +47,13 @@ def opened(name: str, size: int) -> Iterator[tuple[io.BufferedReader[io.FileIO],
         raise InputError(error.strerror or str(error)) from error
     except (EOFError, zlib.error) as error:
         raise InputError(f"{error}; what came before it was read") from error
+
+
+def day_written(shown: os.stat_result) -> int:
+    """Give the day on which an input was last written to; what comes through a pipe is today's."""
+    return day_of(shown.st_mtime if stat.S_ISREG(shown.st_mode) else time.time())
+
+
+def day_of(seconds: float) -> int:
+    """Give the day of a moment, both counted from 1970 on."""
+    return int(seconds // _DAY_S)

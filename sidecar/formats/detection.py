@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sidecar.fields import stacktraces
-from sidecar.fields.reading import Reading
+from sidecar.fields.reading import Place, Reading
 from sidecar.formats import FORMATS, strictness
 from sidecar.formats.compiler import Compiled
 from sidecar.formats.options import FormatOptions
@@ -77,7 +77,7 @@ class Part(NamedTuple):
     first: bool = True
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """A line of the sample: the number of its part, and its own in there, from 0."""
 
     part: int
@@ -97,7 +97,7 @@ class Event(NamedTuple):
     """
 
     format: str
-    place: Place
+    place: Spot
     lines: Sequence[bytes]
     below: bytes
     record: Mapping[str, Any]
@@ -125,8 +125,8 @@ class Tally:
     def __init__(self) -> None:
         self.events = self.heads = self.traces = self.texts = self.misread = self.misfits = 0
         self.orphans = self.steps = self.back = self.levels = self.unknown = 0
-        self.unfit: list[Place] = []
-        self.fitting: list[Place] = []
+        self.unfit: list[Spot] = []
+        self.fitting: list[Spot] = []
         self.begins: datetime | None = None
         self.ends: datetime | None = None
         self._last: datetime | None = None
@@ -215,6 +215,7 @@ def detect(
     reading: Reading,
     formats: Sequence[Format] = FORMATS,
     given: FormatOptions | None = None,
+    day: int = 0,
 ) -> Finding:
     """Find the format of a file.
 
@@ -223,12 +224,13 @@ def detect(
         reading: what stamps and durations leave open.
         formats: those there are, in the order of ``auto``.
         given: options with a layout that is tried beside them, and wins where it does as well.
+        day: on which it was last written to, from 1970 on.
     """
     options = [FormatOptions(one.name, reading) for one in formats if one is not RAW]
     tried = [*([given] if given else []), *options]
-    scores = [one for one in (_score(parts, one, formats) for one in tried) if one]
+    scores = [one for one in (_score(parts, one, formats, day) for one in tried) if one]
     scores.sort(key=lambda one: -one.confidence)
-    mixture, by_format = _mixture(parts, reading, formats)
+    mixture, by_format = _mixture(parts, reading, formats, day)
     shares = {name: tally.joined for name, tally in by_format.items() if tally.joined}
     shares = dict(sorted(shares.items(), key=lambda one: -one[1]))
     best = scores[0] if scores else None
@@ -243,7 +245,7 @@ def detect(
 
 
 def _score(
-    parts: Sequence[Part], options: FormatOptions, formats: Sequence[Format]
+    parts: Sequence[Part], options: FormatOptions, formats: Sequence[Format], day: int
 ) -> Score | None:
     """Read the sample in one format; None where no line fits it."""
     format_ = options.layout or next(one for one in formats if one.name == options.format)
@@ -251,18 +253,18 @@ def _score(
     if not any(compiled.fits(line) for part in parts for line in _lines(part.text)):
         return None
     tally = Tally()
-    _count(tally, events(parser(options, formats), parts), compiled)
+    _count(tally, events(parser(options, formats), parts, day), compiled)
     return Score(format_, tally, tally.coverage * tally.plausible * strength(format_))
 
 
 def _mixture(
-    parts: Sequence[Part], reading: Reading, formats: Sequence[Format]
+    parts: Sequence[Part], reading: Reading, formats: Sequence[Format], day: int
 ) -> tuple[Tally, Mapping[str, Tally]]:
     """Read the sample under ``auto``; gives the tally of all, and of each format."""
     options = FormatOptions("auto", reading)
     compiled = {one.name: Compiled(one, options) for one in formats}
     whole, by_format = Tally(), {one.name: Tally() for one in formats}
-    for event in events(parser(options, formats), parts):
+    for event in events(parser(options, formats), parts, day):
         name = event.format or RAW.name
         for tally in (whole, by_format[name]):
             _count(tally, [event], compiled[name])
@@ -291,25 +293,23 @@ def strength(format_: Format) -> float:
 # -- events ----------------------------------------------------------------------------------------
 
 
-def events(parsing: Parser, parts: Sequence[Part]) -> Iterator[Event]:
+def events(parsing: Parser, parts: Sequence[Part], day: int = 0) -> Iterator[Event]:
     """Read a sample; gives its events in order."""
-    current = ""
+    current, place = "", Place(day)
     for number, part in enumerate(parts):
         lines = _lines(part.text)
         at = {start: line for line, start in enumerate(accumulate(map(len, lines), initial=0))}
         begins = [at[begin] for begin in parsing.begins(part.text, current)]
-        made = [
-            (name, json)
-            for rendered, name in parsing.render(part.text, current)
-            for json in rendered.json.splitlines()
-        ]
+        made: list[tuple[str, bytes]] = []
+        for rendered, name in parsing.render(part.text, current, place=place):
+            made += [(name, json) for json in rendered.json.splitlines()]
+            current, place = name, rendered.after(place)
         torn = not part.first
-        places = pairwise([*begins, len(lines)])
-        for (begin, end), (name, json) in zip(places, made, strict=True):
+        ranges = pairwise([*begins, len(lines)])
+        for (begin, end), (name, json) in zip(ranges, made, strict=True):
             record, below = orjson.loads(json), b"".join(lines[end : end + 1])
-            yield Event(name, Place(number, begin), lines[begin:end], below, record, torn)
+            yield Event(name, Spot(number, begin), lines[begin:end], below, record, torn)
             torn = torn and "parse_error" in record
-        current = made[-1][0] if made else current
 
 
 def _lines(text: bytes) -> list[bytes]:

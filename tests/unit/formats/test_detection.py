@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from sidecar.formats.detection import (
     CLAIM,
     Finding,
     Part,
-    Place,
+    Spot,
     Verdict,
     detect,
     events,
@@ -27,8 +27,11 @@ from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format
+from tests.roads import WRITTEN
 
 READING = Reading()
+
+DAY = (WRITTEN - date(1970, 1, 1)).days
 
 JULI = "23-Nov-2026 21:46:{:02}.000 {} [main] a.B.c text"
 ACCESS = '192.0.2.7 - - [23/Nov/2026:21:46:{:02} +0000] "GET / HTTP/1.1" 200 {}'
@@ -68,7 +71,7 @@ def lines(*texts: str) -> list[Part]:
 
 
 def found(*texts: str, beside: FormatOptions | None = None) -> Finding:
-    return detect(lines(*texts), READING, given=beside)
+    return detect(lines(*texts), READING, given=beside, day=DAY)
 
 
 # -- what is claimed -------------------------------------------------------------------------------
@@ -133,7 +136,7 @@ def test_heads_whose_values_cannot_be_read_speak_against_a_format() -> None:
 
 def test_first_lines_that_do_not_fit_are_told_with_their_places() -> None:
     texts = ["odd", *(ACCESS.format(one, 1) for one in range(8)), "", ACCESS.format(9, "x")]
-    assert found(*texts).tally.unfit == [Place(0, 0), Place(0, 10)]
+    assert found(*texts).tally.unfit == [Spot(0, 0), Spot(0, 10)]
 
 
 def test_events_and_the_time_they_span_are_told() -> None:
@@ -216,7 +219,7 @@ def test_lines_before_the_first_head_are_no_misfits_where_a_part_begins_in_the_m
 
 def test_places_name_the_part_and_the_line_in_it() -> None:
     parts = [*lines(*[ACCESS.format(1, 1)] * 3), *lines(ACCESS.format(2, 1), "odd")]
-    assert detect(parts, READING).tally.unfit == [Place(1, 1)]
+    assert detect(parts, READING).tally.unfit == [Spot(1, 1)]
 
 
 # -- moments ---------------------------------------------------------------------------------------
@@ -250,7 +253,7 @@ LINES = [line for one in FORMATS for event in one.samples for line in event.even
 
 @pytest.mark.parametrize("format_", ["auto", *(one.name for one in FORMATS)])
 @given(texts=st.lists(st.lists(st.sampled_from(["", " ", "odd", *LINES])), max_size=3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_events_hold_every_line_once_in_order(format_: str, texts: list[list[str]]) -> None:
     parts = [part for number, some in enumerate(texts) for part in lines(*some) if some or number]
     made = [*events(parser(FormatOptions(format_, READING)), parts)]

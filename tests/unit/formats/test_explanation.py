@@ -9,11 +9,13 @@ import orjson
 import pytest
 
 from sidecar import layouts
+from sidecar.fields.reading import Reading
 from sidecar.formats import BY_NAME, FORMATS
 from sidecar.formats.explanation import LOOKED_AT, Explanation, Stop, explain
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Field, Format, Joins, Sample
+from tests.roads import WRITTEN
 
 ASKING = [one for one in FORMATS if one.joins is not Joins.TRACES]
 
@@ -25,7 +27,7 @@ SAMPLES = [
 
 
 def explained(line: str, name: str) -> Explanation:
-    return explain(line.encode(), BY_NAME[name], FormatOptions(name))
+    return explain(line.encode(), BY_NAME[name], FormatOptions(name, Reading(until=WRITTEN)))
 
 
 def stop(line: str, name: str) -> Stop:
