@@ -24,7 +24,7 @@ from sidecar.formats.syntax import Item, Items
 LOOKED_AT = 4096
 
 #: So many pieces are tried for a format, and so many repetitions of one.
-_PIECES, _REPETITIONS = 300, 32
+_PIECES, _REPETITIONS = 400, 32
 
 #: How far beyond a piece's first match a longer one is looked for.
 _FURTHER = 256
@@ -178,9 +178,13 @@ class _Walk:
         if fit < len(items):
             end = end if fit else self._end(before)
             self._within([*before, *items[:fit]], items[fit:], group, end)
-        for place, item in enumerate(items[:fit]):
-            if _chooses(item):  # it fits, and another choice might have gone further
-                self._enter([*before, *items[:place]], item, group)
+        choices = [place for place, item in enumerate(items[:fit]) if _chooses(item)]
+        for place in choices:  # it fits, and another choice might have gone further
+            self._enter([*before, *items[:place]], items[place], group)
+        for place in range(choices[0] + 1, fit) if choices else ():
+            # More items fit where a choice took less of the text.
+            piece = [*before, *items[:place]]
+            self._note(self._end(piece), piece, items[place:], group)
 
     def _within(self, before: Items, items: Items, group: str, end: int) -> None:
         """Find how far the first of ``items`` fits, which as a whole does not."""
