@@ -72,7 +72,7 @@ def run(names: Sequence[str], source: Source, *, lines: int = LINES, as_json: bo
         failed = failed or report.finding.verdict is Verdict.NONE
         said = [orjson.dumps(_members(report)).decode()] if as_json else [*_words(report)]
         between = "\n" if number and not as_json else ""
-        sys.stdout.write(between + "\n".join(said) + "\n")
+        sys.stdout.buffer.write((between + "\n".join(said) + "\n").encode())
         sys.stdout.flush()
     return int(failed)
 
@@ -170,10 +170,15 @@ def _use(report: Report) -> tuple[str, str]:
         elif not isinstance(value, bool):
             flags += [f"--{name.replace('_', '-')}", str(value)]
     simple = "--format" in flags and True not in report.options.values()
-    command = shlex.join(["sidecar", "convert", *flags, report.name]) if simple else ""
-    include = [] if report.name == "-" else [os.path.abspath(report.name)]
+    command = shlex.join(["sidecar", "convert", *flags, _text(report.name)]) if simple else ""
+    include = [] if report.name == "-" else [_text(os.path.abspath(report.name))]
     line = orjson.dumps({"include": include, **report.options}, default=dict).decode()
     return command, f"- {line}" if include else ""
+
+
+def _text(name: str) -> str:
+    """Give a file's name with U+FFFD for what is no UTF-8 in it."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 # -- what is said ----------------------------------------------------------------------------------
@@ -182,7 +187,7 @@ def _use(report: Report) -> tuple[str, str]:
 def _words(report: Report) -> Iterator[str]:
     finding, sampled = report.finding, report.sampled
     tally = finding.tally
-    yield display.plain(report.name)
+    yield display.plain(_text(report.name))
     yield _row("format", _verdict(finding))
     if finding.verdict is not Verdict.FORMAT and finding.shares:
         shares = [
@@ -277,7 +282,7 @@ def _members(report: Report) -> dict[str, Any]:
     command, _ = _use(report)
     claimed = finding.verdict is not Verdict.NONE
     return {
-        "file": report.name,
+        "file": _text(report.name),
         "verdict": finding.verdict.value,
         "format": finding.chosen,
         "confidence": round(finding.confidence, 3),

@@ -33,7 +33,7 @@ def run(text: bytes, source: Source, *, as_json: bool, width: int) -> int:
         lines = [orjson.dumps(_members(one, event)).decode() for one in found]
     else:
         lines = [*_report(found, event.decode(), width)]
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())
     return 0 if any(one.record for one in found) else 1
 
 

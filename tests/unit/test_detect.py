@@ -24,11 +24,14 @@ ACCESS = "".join(
 PROSE = "Nobody had slept.\nThe sea was calm.\n"
 
 
-def sidecar(*args: str, given: bytes = b"", cwd: Path) -> subprocess.CompletedProcess[bytes]:
+def sidecar(
+    *args: str, given: bytes = b"", cwd: Path, **env: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run the command; nothing it says may be a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "sidecar", *args],
         input=given, capture_output=True, timeout=30, check=False, cwd=cwd,
+        env={**os.environ, **env},
     )  # fmt: skip
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done
@@ -173,6 +176,24 @@ def test_colours_are_noticed(folder: Path) -> None:
     (one,) = reports(sidecar("detect", "--json", "red.log", cwd=folder))
     assert one["source"] == {"format": "juli", "strip_ansi": True}
     assert one["command"] is None  # a conversion has no flag for it
+
+
+def test_what_is_printed_is_utf_8_whatever_the_terminal_takes(folder: Path) -> None:
+    (folder / "주문.log").write_text("주문 완료\n")
+    said = sidecar("detect", "주문.log", cwd=folder, PYTHONIOENCODING="latin-1").stdout.decode()
+    assert said.startswith("주문.log\n")
+    assert "line 1: 주문 완료" in said
+    args = ("explain", "--format", "raw", "주문")
+    assert "주문" in sidecar(*args, cwd=folder, PYTHONIOENCODING="latin-1").stdout.decode()
+
+
+def test_names_of_files_may_be_any_bytes(folder: Path) -> None:
+    name = os.fsdecode(b"\xff.log")
+    (folder / name).write_text(JULI)
+    for args in ((), ("--json",)):
+        done = sidecar("detect", *args, name, cwd=folder)
+        assert done.returncode == 0
+        assert "\ufffd.log" in done.stdout.decode()
 
 
 def test_what_a_log_holds_cannot_move_the_cursor(folder: Path) -> None:
