@@ -53,7 +53,7 @@ CANONICAL = LOCALISED | _of(
 )
 
 #: Bytes expression of a level as printed: a word, or one of the names that hold blanks.
-PATTERN = rb"(?:[^ \n]+|%b)" % any_of(name for name in LOCALISED if " " in name).encode()
+PATTERN = rb"(?:[^ \[\n]+|%b)" % any_of(name for name in LOCALISED if " " in name).encode()
 
 #: Syslog's severities.
 SYSLOG = _of(

@@ -75,7 +75,8 @@ ACCESS = Format(
         "path": rb"[^ ]*",
         "answer": rb'[^"]*" [^ ]+',
         "referer": rb'[^"]*',
-        "user_agent": rb'[^"]*',
+        # To the last quote of the line: escaped ones stand before it.
+        "user_agent": rb".*",
         "duration": rb"[0-9.-]+",
     },
     narrow={"request": rb"(?!)"},  # what has no method and no path is none

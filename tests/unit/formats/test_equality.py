@@ -103,6 +103,16 @@ TWICE = Format(
     holds=b":",
     yearless=True,
 )
+CLAIMING = Format(
+    name="claiming",
+    summary="every line is an event but what continues a trace",
+    source="here",
+    pattern=rb"(?P<level>\w+): (?P<message>.*)",
+    fields={"level": Field(Kind.LOOKUP, lambda text, _: _known(text)), "message": Field()},
+    joins=Joins.TRACES,
+    loose={"level": rb"[^: ]+"},
+)
+
 OURS = (ALONE, JOINED, TOLD, TELLING, TWICE)
 OUR_LINES = [
     b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
@@ -253,6 +263,32 @@ def test_whatever_a_declaration_says_both_roads_do(
 ) -> None:
     options = options._replace(format=name)
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
+
+
+CLAIMED = [
+    b"INFO: said",
+    b"nope: said",
+    b"x-y: no head",
+    b"no head",
+    b"\tat shop.Cart.add(Cart.java:42)",
+    b"Caused by: java.lang.Error: x",
+    b"  indented: as a head",
+    b"",
+    b"goroutine 1 [running]:",
+    b"main.main()",
+    b"\t/src/a.go:12 +0x1d",
+]
+
+
+@settings(max_examples=300)
+@given(
+    lines=st.lists(st.sampled_from(CLAIMED), min_size=1, max_size=20),
+    constants=st.sampled_from(CONSTANTS),
+)
+def test_lines_join_what_is_no_head_too(lines: list[bytes], constants: dict[str, Any]) -> None:
+    options = FormatOptions("claiming", constants=constants, layout=CLAIMING)
+    reference_ = b"".join(reference.records(lines, [CLAIMING], RAW, options))
+    assert compiled(lines, options) == reference_
 
 
 def test_hour_that_clocks_show_twice_is_read_by_the_order_of_lines() -> None:
