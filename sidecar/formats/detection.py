@@ -2,7 +2,7 @@
 
 The lines are read by the very parsers that convert them: by each format alone, and by ``auto``. A
 format is worth what it explains. Its heads whose values can be read count, and so do the lines of
-stack traces below them. Text that merely joins an event, or stands before the first, is a quarter
+stack traces below them. Text that merely joins an event, or greets before the first, is a quarter
 of a line against it, since one head of a format that takes up any line would else explain a whole
 file of something else; what it has no place for, and heads that mean nothing, count in full. Stamps
 that step back and levels that nobody knows take away, as does an expression that asks little of a
@@ -42,6 +42,9 @@ _HEADS, _SHARE, _FEW_SHARE = 2, 0.02, 0.2
 
 #: How much a line speaks against a format that joins it to an event only because it joins any.
 _LOOSE = 0.25
+
+#: So many lines before the first head, which no format has, may be what a program greets with.
+_BANNER = 20
 
 #: After so many lines of text in an event, what looks like a trace is text as well.
 _TEXTS = 8
@@ -113,8 +116,8 @@ class Tally:
         traces: lines of stack traces, and indented ones, that join an event.
         texts: other lines that do.
         misread: heads with a value that cannot be read.
-        misfits: lines that have no place; ``orphans``: those of them that would join a head, but
-            there is none before them.
+        misfits: lines that have no place; ``banner``: those of them that stand before the first
+            head at the begin of the file, a few.
         unfit: where misread and misfit lines are.
         steps: from stamp to stamp; ``back``: those of them that go back.
         levels: printed levels; ``unknown``: those that are not on the scale.
@@ -124,7 +127,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.events = self.heads = self.traces = self.texts = self.misread = self.misfits = 0
-        self.orphans = self.steps = self.back = self.levels = self.unknown = 0
+        self.banner = self.steps = self.back = self.levels = self.unknown = 0
         self.unfit: list[Spot] = []
         self.fitting: list[Spot] = []
         self.begins: datetime | None = None
@@ -145,8 +148,8 @@ class Tally:
     def coverage(self) -> float:
         """What of the lines is explained, 0 to 1."""
         good = self.heads + self.traces
-        loose = self.texts + self.orphans
-        against = loose * _LOOSE + self.misread + self.misfits - self.orphans
+        loose = self.texts + self.banner
+        against = loose * _LOOSE + self.misread + self.misfits - self.banner
         return good / (good + against) if self.heads else 0.0
 
     @property
@@ -337,7 +340,8 @@ def _count_event(tally: Tally, event: Event, compiled: Compiled) -> None:
         length = 0
     elif first.strip():
         tally.misfits += 1
-        tally.orphans += format_.joins is Joins.ANYTHING
+        at_begin = not tally.events and event.place.part == 0 and not event.torn
+        tally.banner += at_begin and tally.misfits <= _BANNER
         tally.unfit.append(event.place)
     texts = 0
     for number, line in enumerate(event.lines[length:], length):

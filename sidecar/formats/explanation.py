@@ -178,13 +178,14 @@ class _Walk:
         if fit < len(items):
             end = end if fit else self._end(before)
             self._within([*before, *items[:fit]], items[fit:], group, end)
+        # Where an item fits, another choice in it might have gone further; and more items fit where
+        # a choice took less of the text. The last come first: they are nearest to the end.
         choices = [place for place, item in enumerate(items[:fit]) if _chooses(item)]
-        for place in choices:  # it fits, and another choice might have gone further
-            self._enter([*before, *items[:place]], items[place], group)
-        for place in range(choices[0] + 1, fit) if choices else ():
-            # More items fit where a choice took less of the text.
+        for place in reversed(range(choices[0] + 1, fit) if choices else ()):
             piece = [*before, *items[:place]]
             self._note(self._end(piece), piece, items[place:], group)
+        for place in reversed(choices):
+            self._enter([*before, *items[:place]], items[place], group)
 
     def _within(self, before: Items, items: Items, group: str, end: int) -> None:
         """Find how far the first of ``items`` fits, which as a whole does not."""
