@@ -14,7 +14,7 @@ from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
 # What is never left again, for nothing else could fit there, costs no memory: hence the ``*+``.
-_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*+'
+_QUOTED = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
@@ -38,10 +38,10 @@ ACCESS = Format(
         rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
         # A blank belongs to the path unless the protocol follows it to the closing quote.
         rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-        rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
+        rb'(?P<path>[^ "\\\n]*+(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*+)'
         rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
         rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
-        rb"(?:-|0*(?P<bytes>\d{1,18}))"
+        rb"(?:-|0{0,18}(?P<bytes>\d{1,18}))"
         # An empty alternative costs less than a question mark behind groups.
         rb'(?: "(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')"|)'
         rb"(?: (?P<duration>-|\d{1,18}(?:\.\d{1,9})?)|)"
@@ -73,11 +73,12 @@ ACCESS = Format(
     loose={
         "who": rb" [^ ]+ [^ ]+",
         "timestamp": rb"[^]]{19,35}",
-        "method": rb"[^ ]+",
-        "path": rb"[^ ]*",
-        "answer": rb'[^"]*" [^ ]+',
-        "referer": rb'[^"]*',
-        "user_agent": rb'[^"]*',
+        # None gives back: a line that fails behind a long path would be tried at each of its bytes.
+        "method": rb"[^ ]++",
+        "path": rb"[^ ]*+",
+        "answer": rb'[^"]*+" [^ ]++',
+        "referer": rb'[^"]*+',
+        "user_agent": rb'[^"]*+',
         "duration": rb"[0-9.-]+",
     },
     narrow={"request": rb"(?!)"},  # what has no method and no path is none

@@ -15,7 +15,7 @@ JBOSS = Format(
     source="https://docs.wildfly.org/30/Admin_Guide.html#Logging; "
     "https://github.com/jboss-logging/jboss-logmanager: FormatStringParser.java",
     pattern=(
-        STAMP + rb" +(?P<origin>(?P<level>[A-Z]{3,12}) +"
+        STAMP + rb" ++(?P<origin>(?P<level>[A-Z]{3,12}) ++"
         rb"\[(?P<logger>[^\]\n]*(?:\](?! \()[^\]\n]*)*+)\] "
         rb"\((?P<thread>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)) " + MESSAGE
     ),

@@ -26,7 +26,7 @@ OPENS = rb"[12]\d\d\d-\d\d-"
 WHOLE = rb"(?:0|[1-9]\d{0,17})"
 
 #: Expression of what stands between brackets and may hold some, up to a bracket and a blank.
-BRACKETED = rb"[^\]\n]*(?:\](?! )[^\]\n]*)*+"
+BRACKETED = rb"[^\]\n]*+(?:\](?! )[^\]\n]*+)*+"
 
 #: Expression of the levels that Java's loggers print.
 LEVEL = (
