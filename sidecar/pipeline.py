@@ -28,9 +28,9 @@ from zlib import crc32
 import orjson
 
 from sidecar.flow import Batch, State
-from sidecar.formats.compiler import Member
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
+from sidecar.formats.spec import Member
 from sidecar.framing.lines import MARKS, Decoder
 
 

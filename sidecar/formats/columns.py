@@ -30,8 +30,8 @@ from sidecar.formats.lookup import UNFIT
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
 from sidecar.formats.records import Layout
-from sidecar.formats.slots import Find
-from sidecar.formats.spec import MESSAGE, Format
+from sidecar.formats.slots import Members
+from sidecar.formats.spec import MESSAGE, Format, Member
 
 
 class Frame(NamedTuple):
@@ -41,11 +41,13 @@ class Frame(NamedTuple):
         end: of every record that has fields, from its last field on.
         before: a record that is a message alone, up to the text.
         after: from the text on.
+        members: what ``end`` has beside its brace, where the text tells which fields there are.
     """
 
     end: bytes
     before: bytes
     after: bytes
+    members: Sequence[Member] = ()
 
 
 class Columns:
@@ -64,7 +66,7 @@ class Columns:
         self,
         format_: Format,
         options: FormatOptions,
-        constants: Sequence[tuple[str, bytes]],
+        constants: Sequence[Member],
         shape: Shape,
         others: Callable[[bytes], bool] | None,
         *,
@@ -84,10 +86,9 @@ class Columns:
         look = self._look_for_others if shape.absorbs else None
         layout = Layout(format_, options, self._names, self._loose, constants, look)
         self._lead, self._row, self._closing = layout.lead, layout.row, layout.closing
-        self._slots, self._checks = layout.slots, layout.checks
+        self._slots, self._checks, self._untold = layout.slots, layout.checks, layout.untold
         self._width = len(self._row) + 1
-        found = (one for one in self._slots if isinstance(one, Find) and "level" in one.names)
-        self._counted = next(found, None)
+        self._counted = next((one for one in self._slots if "level" in one.names), None)
         self._levels = _Levels()
 
     def render(self, text: bytes, frame: Frame) -> Rendered:
@@ -116,6 +117,8 @@ class Columns:
         bad: dict[int, bytes] = {}
         for check in self._checks:
             check.look(columns, bad)
+        if self._untold:
+            self._untold.untold = frame.members
         for slot in self._slots:
             slot.fill(pieces, self._width, columns, bad)
         done = Rendered(events=count)
@@ -257,7 +260,9 @@ class Columns:
         if self._counted is None:
             done.levels[b""] += rows - lost
             return
-        codes = bytes(map(self._levels.__getitem__, pieces[self._counted.at :: self._width]))
+        members = pieces[self._counted.at :: self._width]
+        seldom = isinstance(self._counted, Members)  # two rows of those are alike
+        codes = bytes(map(_code if seldom else self._levels.__getitem__, members))
         for code, name in enumerate(_LEVELS):
             if count := codes.count(code):
                 done.levels[name] += count
@@ -277,9 +282,13 @@ class _Levels(dict[bytes, int]):
     def __missing__(self, members: bytes) -> int:
         if len(self) >= _MANY:
             self.clear()
-        found = _LEVEL.search(members)
-        self[members] = code = _LEVELS.index(level(found[1]).encode() if found else b"")
+        self[members] = code = _code(members)
         return code
+
+
+def _code(members: bytes) -> int:
+    found = _LEVEL.search(members)
+    return _LEVELS.index(level(found[1]).encode()) if found else 0
 
 
 def _messages(block: bytes, between: bytes, frame: Frame) -> tuple[bytes, int]:

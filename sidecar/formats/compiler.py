@@ -23,10 +23,7 @@ from sidecar.formats.columns import Columns, Frame
 from sidecar.formats.heads import Shape
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
-from sidecar.formats.spec import MESSAGE, Format, Joins
-
-#: A member of the record beyond its fields: name, JSON value.
-Member = tuple[str, bytes]
+from sidecar.formats.spec import MESSAGE, Format, Joins, Kind, Member
 
 
 class Others(NamedTuple):
@@ -70,6 +67,7 @@ class Compiled:
         self.absorbs = joins and format_.joins is Joins.ANYTHING
         #: Every line is a head unless the grammar of traces says that it continues.
         self.claims = joins and format_.joins is Joins.TRACES
+        self._tells = any(one.kind is Kind.MEMBERS for one in format_.fields.values())
         self._start = re.compile(options.start) if options.start else None
         self.constants = [
             (key, orjson.dumps(value))
@@ -282,8 +280,10 @@ class Compiled:
         return self._columns.render(text, self._frame(tail))
 
     def _frame(self, tail: Sequence[Member]) -> Frame:
-        extra = _members(member for member in tail if member[0] not in self.format.fields)
-        return Frame(extra + b"}\n", *self._misfit(tail))
+        extra = [member for member in tail if member[0] not in self.format.fields]
+        if self._tells:
+            return Frame(b"}\n", *self._misfit(tail), extra)
+        return Frame(_members(extra) + b"}\n", *self._misfit(tail))
 
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Protocol
 
 from sidecar.formats import FORMATS
-from sidecar.formats.compiler import Compiled, Member, Others
+from sidecar.formats.compiler import Compiled, Others
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
 from sidecar.formats.raw import RAW
-from sidecar.formats.spec import Format, Joins
+from sidecar.formats.spec import Format, Joins, Member
 
 #: After a change of format, so many events are looked at before the next block is tried whole.
 _WARY = 16

@@ -15,13 +15,15 @@ from sidecar.formats.slots import (
     Check,
     Find,
     Fraction,
+    Members,
     Messages,
     OptionalStamp,
     OptionalTexts,
     Slot,
     Texts,
+    Untold,
 )
-from sidecar.formats.spec import Field, Format, Kind
+from sidecar.formats.spec import Field, Format, Kind, Member
 
 
 class Layout:
@@ -41,6 +43,7 @@ class Layout:
         slots: what puts others.
         closing: what its end begins with.
         checks: what looks at columns that no slot reads.
+        untold: the slot of a block's own members, where the text tells which fields there are.
     """
 
     def __init__(
@@ -49,18 +52,20 @@ class Layout:
         options: FormatOptions,
         names: Sequence[str],
         loose: Mapping[str, bytes],
-        constants: Sequence[tuple[str, bytes]],
+        constants: Sequence[Member],
         look: Callable[[bytes], None] | None,
     ) -> None:
         self._format, self._options, self._names, self._loose = format_, options, names, loose
         self._look = look
         self.checks = self._unseen_checks()
+        self.untold: Untold | None = None
         self.lead, self.row, self.slots, self.closing = _folded(self._items(constants))
 
-    def _items(self, constants: Sequence[tuple[str, bytes]]) -> list[bytes | Slot]:
+    def _items(self, constants: Sequence[Member]) -> list[bytes | Slot]:
         """Give constants and slots as they follow each other."""
         items: list[bytes | Slot] = []
         done: set[str] = set()
+        told: Members | None = None
         for name, field in self._format.fields.items():
             if name in done:
                 continue
@@ -70,6 +75,9 @@ class Layout:
             done.update(names or [name])
             if run or field.kind is Kind.LOOKUP:
                 items.append(self._run(run or name, names or [name], key[:1]))
+            elif field.kind is Kind.MEMBERS:
+                told = self._members(name, field, key[:1])
+                items.append(told)
             elif field.kind is Kind.STAMP:
                 items += self._stamp(name, field, key)
             else:
@@ -78,9 +86,12 @@ class Layout:
             member = b",%b:%b" % (orjson.dumps(name), json)
             field = self._format.fields.get(name, Field(optional=True))
             if name not in self._format.fields:
-                items.append(member)
+                items.append(Untold(told, [(name, json)]) if told else member)
             elif field.optional:
                 items.append(self._instead(name, member))
+        if told:
+            self.untold = Untold(told)
+            items.append(self.untold)
         return items
 
     def _run(self, group: str, names: Sequence[str], comma: bytes) -> Find:
@@ -108,6 +119,24 @@ class Layout:
         if field.kind is Kind.QUOTED:
             text = quoting.unescape(text)
         return orjson.dumps(text.decode())
+
+    def _members(self, name: str, field: Field, comma: bytes) -> Members:
+        """Give the slot of fields whose names the text tells."""
+        declared = self._format.fields.keys()
+        assert name == [*declared][-1], "fields that the text tells come last"
+        read, reading = field.read, self._options.reading
+        assert read is not None
+
+        def members(text: bytes) -> dict[str, bytes]:
+            return {
+                one: orjson.dumps(value)
+                for one, value in read(text.decode(), reading).items()
+                if value is not None and one not in declared
+            }
+
+        slot = Members(self._names.index(name), members, comma)
+        slot.names = () if "level" in declared else ("level",)
+        return slot
 
     def _stamp(self, name: str, field: Field, key: bytes) -> list[bytes | Slot]:
         assert field.read is not None

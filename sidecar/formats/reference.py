@@ -133,11 +133,17 @@ def _parse(event: bytes, format_: Format, options: FormatOptions) -> dict[str, A
     groups: dict[str, bytes | None] = fits.groupdict()
     if head != format_.pattern:
         groups["message"] = event[fits.end() :]
+    values: dict[str, Any] = {}
     try:
-        values = {
-            name: _value(groups[name], groups, declared, options)
-            for name, declared in format_.fields.items()
-        }
+        for name, declared in format_.fields.items():
+            value = _value(groups[name], groups, declared, options)
+            if declared.kind is Kind.MEMBERS:
+                told = (value or {}).items()
+                values |= {one: each for one, each in told if one not in format_.fields}
+                if not any(each is not None for each in values.values()):
+                    return None  # a record has a field at least
+            else:
+                values[name] = value
     except ValueError:
         return None
     return {name: value for name, value in values.items() if value is not None}
@@ -159,7 +165,7 @@ def _value(
     if declared.kind is Kind.DIGITS:
         return int(text)
     assert declared.read is not None
-    if declared.kind is Kind.LOOKUP:
+    if declared.kind in {Kind.LOOKUP, Kind.MEMBERS}:
         return declared.read(text.decode(), options.reading)
     offset, fraction = groups.get("offset") or b"", groups.get("fraction") or b""
     value = declared.read((text + offset).decode(), options.reading)

@@ -13,9 +13,12 @@ from itertools import compress, groupby, repeat
 from operator import is_
 from typing import cast
 
+import orjson
+
 from sidecar.fields import quoting
 from sidecar.formats.escaping import escaped_apart, of_several_lines
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.spec import Member
 
 #: So many texts that fit are remembered.
 _MANY = 4096
@@ -30,10 +33,12 @@ class Slot:
     Attributes:
         row: its pieces in a record.
         at: number of the first of them, from the record's start.
+        names: of fields whose members, with their keys, stand in the first piece; not of all.
     """
 
     row: tuple[bytes, ...] = (b"",)
     at = 0
+    names: Sequence[str] = ()
 
     def fill(
         self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
@@ -225,6 +230,58 @@ class Messages(Slot):
             longer = [texts[place] for place in several]
             self._look(b"".join([one[one.index(b"\n") :] for one in longer]))
         return escaped_apart(texts, whole, several)
+
+
+class Members(Slot):
+    """Fields whose names the text tells.
+
+    Args:
+        place: the column.
+        read: text -> name to JSON; ``ValueError``: it means nothing.
+        comma: what stands before the first of them.
+
+    Attributes:
+        found: what each row of the last block has.
+    """
+
+    def __init__(self, place: int, read: Callable[[bytes], dict[str, bytes]], comma: bytes) -> None:
+        self.found: list[dict[str, bytes]] = []
+        self._place, self._read, self._comma = place, read, comma
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``; a record that would have no field at all means nothing."""
+        self.found = []
+        for row, text in enumerate(columns[self._place]):
+            try:
+                found = {} if text is None else self._read(text)
+            except ValueError:
+                found = {}
+                bad.setdefault(row, UNREADABLE)
+            if not found and self._comma == b"{":
+                bad.setdefault(row, UNREADABLE)
+            self.found.append(found)
+        return [
+            self._comma + b",".join([b"%b:%b" % (orjson.dumps(one), row[one]) for one in row])
+            if row
+            else b""
+            for row in self.found
+        ]
+
+
+class Untold(Slot):
+    """Members of every record that has no field of their name among those that its text tells."""
+
+    def __init__(self, members: Members, untold: Sequence[Member] = ()) -> None:
+        self.untold = untold
+        self._members = members
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        pieces = [(name, b",%b:%b" % (orjson.dumps(name), json)) for name, json in self.untold]
+        return [
+            b"".join([piece for name, piece in pieces if name not in told])
+            for told in self._members.found
+        ]
 
 
 class OptionalTexts(Slot):

@@ -59,7 +59,30 @@ JOINED = Format(
     starts=rb"<",
     holds=b"<",
 )
-OURS = (ALONE, JOINED)
+TOLD = Format(
+    name="told",
+    summary="is nothing but fields whose names the text tells",
+    source="here",
+    pattern=rb"(?P<pairs>\w*=[^ \n]*(?: \w*=[^ \n]*)*)",
+    fields={"pairs": Field(Kind.MEMBERS, lambda text, _: _pairs(text))},
+    starts=rb"\w=",
+    holds=b"=",
+)
+TELLING = Format(
+    name="telling",
+    summary="joins, and its text tells some fields more",
+    source="here",
+    pattern=rb"!(?P<level>\w+)(?: (?P<pairs>[^|\n]*))?\|(?P<message>.*)",
+    fields={
+        "level": Field(Kind.LOOKUP, lambda text, _: levels.read(text)),
+        "message": Field(),
+        "pairs": Field(Kind.MEMBERS, lambda text, _: _pairs(text)),
+    },
+    joins=Joins.ANYTHING,
+    starts=rb"!",
+    holds=b"!",
+)
+OURS = (ALONE, JOINED, TOLD, TELLING)
 OUR_LINES = [
     b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
     b"b 23-Nov-2026 21:46:02,5 +0900 INFO/- text",
@@ -72,7 +95,24 @@ OUR_LINES = [
     b"<23-Nov-2026 21:46:01> \tsaid",
     b"<99-Nov-2026 21:46:01> no such day",
     b"<xx-Nov-2026 21:46:01> no head",
+    b"level=warn user=1 user=2 message=x",
+    b'app="a" path=\\ n=7 =',
+    b"none= none=",
+    b"a=1 a=bad",
+    b"!INFO user=kim n=1|said",
+    b"!INFO|said",
+    b"!INFO level=no message=no none=|said",
+    b"!INFO user=bad|said",
+    b"!nope user=x|said",
 ]
+
+
+def _pairs(text: str) -> dict[str, Any]:
+    """Read ``a=1 b=x``: a whole number is one, nothing is nothing."""
+    pairs = [one.partition("=") for one in text.split(" ") if one]
+    if "bad" in text:
+        raise ValueError
+    return {name: int(one) if one.isdecimal() else one or None for name, _, one in pairs}
 
 
 def _stamp(text: str) -> str:
@@ -155,13 +195,26 @@ def test_compiled_and_plain_road_give_the_same_bytes(
 @given(
     lines=st.lists(st.sampled_from(OUR_LINES) | strategies.lines, min_size=1, max_size=40),
     options=options,
-    name=st.sampled_from(["auto", "alone", "joined"]),
+    name=st.sampled_from(["auto", *(one.name for one in OURS)]),
 )
 def test_whatever_a_declaration_says_both_roads_do(
     lines: list[bytes], options: FormatOptions, name: str
 ) -> None:
     options = options._replace(format=name)
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
+
+
+def test_fields_that_the_text_tells_win_over_constants_and_added_members() -> None:
+    made = parser(FormatOptions("told", constants={"n": 0, "app": "shop"}), OURS)
+    text = b"n=7 file=mine level=warn\nx=1\nnone=\n"
+    (done, _), *_ = made.render(text, "", (("file", b'"a.log"'),))
+    assert [orjson.loads(line) for line in done.json.splitlines()] == [
+        {"n": 7, "file": "mine", "level": "warn", "app": "shop"},
+        {"x": 1, "n": 0, "app": "shop", "file": "a.log"},
+        {"message": "none=", "parse_error": "told", "n": 0, "app": "shop", "file": "a.log"},
+    ]
+    assert (done.events, done.misfits) == (3, 1)
+    assert {key: count for key, count in done.levels.items() if count} == {b"WARN": 1, b"": 2}
 
 
 def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:

@@ -269,6 +269,21 @@ def test_error_of_the_disk_is_raised(
     assert one.offset == one.read_bytes == 0
 
 
+def test_descriptor_that_is_closed_while_a_thread_reads_is_no_error(
+    path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_bytes(b"one\n")
+    one = opened()
+
+    async def closes(fd: int, size: int, start: int) -> bytes:
+        one.close()
+        return os.pread(fd, size, start)
+
+    monkeypatch.setattr(os, "preadv", failing(errno.EAGAIN, []))
+    monkeypatch.setattr(module, "_pread", closes)
+    assert read(one) == b""
+
+
 MOUNTS = """\
 22 27 0:21 / /proc rw,relatime - proc proc rw
 25 24 0:23 / /dev/shm rw,relatime shared:7 - tmpfs tmpfs rw,size=24684092k
