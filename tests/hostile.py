@@ -13,7 +13,7 @@ import re._parser as parsing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -116,8 +116,11 @@ def worst(
     for number, line in enumerate(chain(calm(sift), made(sift))):
         once = _once(run, line)
         took.append((once, number))
-        if once > 4 * LIMIT * usual and (sure := _seconds(run, line)) > 2 * LIMIT * usual:
-            return Cost(sure / usual, line)  # in full it might never end
+        if once > 4 * LIMIT * usual:  # in full it might never end
+            larger = next(islice(chain(calm(8 * sift), made(8 * sift)), number, None))
+            cost = _cost(run, larger, median(_seconds(run, one) for one in calm(8 * sift)))
+            if cost.times > 2 * LIMIT:
+                return cost
     numbers = {number for _, number in nlargest(4 * kept, took)}
     for full, many in ((sift, kept), (size // 8, kept), (size, 1)):
         usual = median(_seconds(run, line) for line in calm(full))

@@ -39,7 +39,7 @@ PATTERNS: Mapping[str, str] = {
     "SPACE": r"\s*",
     "DATA": r".*?",
     "GREEDYDATA": r".*",
-    "QUOTEDSTRING": r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')",
+    "QUOTEDSTRING": r"(?:\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*')",
     "QS": r"%{QUOTEDSTRING}",
     "UUID": r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}",
     "MAC": r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}",
@@ -89,8 +89,8 @@ PATTERNS: Mapping[str, str] = {
     "COMMONAPACHELOG": r"%{IPORHOST:client_ip} %{NOTSPACE:ident} %{NOTSPACE:user} "
     r'\[%{HTTPDATE:timestamp}\] "(?:%{WORD:method} %{NOTSPACE:path}(?: (?P<protocol>HTTP/[0-9.]+))?'
     r'|(?P<request>[^"]*))" (?:-|%{INT:status:int}) (?:-|%{INT:bytes:int})',
-    "COMBINEDAPACHELOG": r'%{COMMONAPACHELOG} "(?P<referer>(?:[^"\\]|\\.)*)" '
-    r'"(?P<user_agent>(?:[^"\\]|\\.)*)"',
+    "COMBINEDAPACHELOG": r'%{COMMONAPACHELOG} "(?P<referer>[^"\\]*(?:\\.[^"\\]*)*)" '
+    r'"(?P<user_agent>[^"\\]*(?:\\.[^"\\]*)*)"',
 }
 
 #: Pattern of the library -> how a stamp of it is read.
