@@ -86,20 +86,26 @@ class Columns:
         look = self._look_for_others if shape.absorbs else None
         layout = Layout(format_, options, self._names, self._loose, constants, look)
         self._lead, self._row, self._closing = layout.lead, layout.row, layout.closing
-        self._slots, self._checks, self._untold = layout.slots, layout.checks, layout.untold
+        self._slots, self._checks = layout.slots, layout.checks
+        self._order, self._untold = layout.order, layout.untold
         self._width = len(self._row) + 1
         self._counted = next((one for one in self._slots if "level" in one.names), None)
         self._levels = _Levels()
 
-    def render(self, text: bytes, frame: Frame) -> Rendered:
+    def render(
+        self, text: bytes, frame: Frame, moment: str = "", *, alone: bool = False
+    ) -> Rendered:
         """Turn whole events into JSON lines.
 
         Args:
             text: valid UTF-8, whole lines, marked; where lines join, the first is a head.
             frame: what stands around the text of records.
+            moment: as of ``Place``.
+            alone: it is one event.
 
         Raises:
             OtherFormatError: a line fits another format.
+            TwiceError: it is several, and they must be rendered one by one.
         """
         format_, block = self._format, b"\n" + text[:-1]
         if format_.holds not in block:
@@ -115,6 +121,7 @@ class Columns:
         pieces[0:1] = [self._lead] if count else []
         pieces.append(end if count else b"")
         bad: dict[int, bytes] = {}
+        self._order.begin(moment, alone=alone)
         for check in self._checks:
             check.look(columns, bad)
         if self._untold:
@@ -122,6 +129,8 @@ class Columns:
         for slot in self._slots:
             slot.fill(pieces, self._width, columns, bad)
         done = Rendered(events=count)
+        if not bad:
+            done.moment = self._order.moment
         gone: Iterable[int] = bad
         if self._shape.absorbs:
             if bad:
@@ -183,8 +192,8 @@ class Columns:
             done: where they are counted.
         """
         between = b"\n" + self._shape.mark
-        strict = self._stricter() if self._loose or self._narrow else None
-        if strict is None:
+        strictest = not (self._loose or self._narrow)
+        if strictest:
             self._look_for_others(b"".join(texts))
         if bad:
             spans = [found.span() for found in self._heads.finditer(block)]
@@ -194,11 +203,11 @@ class Columns:
         places = [place for place, text in enumerate(texts) if text]
         found = [texts[place] for place in places]
         whole = b"".join(found)
-        if strict is None:
+        if strictest:
             json, count = _messages(whole, between, frame)
             made = Rendered(json, count, count, Counter({b"": count}))
         else:
-            made = strict.render(whole[1:] + b"\n", frame)
+            made = self._strictly(whole[1:], frame)
         json, made.json = made.json, b""
         done += made
         if len(places) == 1:
@@ -230,7 +239,7 @@ class Columns:
                 stop += 1
             event = block[starts[start] + 1 : starts[stop]]
             if stop - start > 1:
-                made = self._stricter().render(event + b"\n", frame)
+                made = self._strictly(event, frame)
             else:
                 json = frame.before + escaped([event])[0] + frame.after
                 made = Rendered(json, 1, 1, Counter({b"": 1}))
@@ -238,6 +247,11 @@ class Columns:
             put[stop], made.json = made.json, b""
             done += made
         return gone, put
+
+    def _strictly(self, text: bytes, frame: Frame) -> Rendered:
+        """Turn events, without the last newline, into records by the format's own expressions."""
+        order = self._order
+        return self._stricter().render(text + b"\n", frame, order.before, alone=order.alone)
 
     def _mend(
         self, pieces: list[bytes], end: bytes, gone: Iterable[int], put: Mapping[int, bytes]

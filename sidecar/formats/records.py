@@ -8,7 +8,7 @@ import orjson
 
 from sidecar.fields import quoting
 from sidecar.formats.heads import own
-from sidecar.formats.lookup import UNFIT, Minutes, Text
+from sidecar.formats.lookup import TWICE, UNFIT, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.slots import (
     Bars,
@@ -19,11 +19,15 @@ from sidecar.formats.slots import (
     Messages,
     OptionalStamp,
     OptionalTexts,
+    Order,
     Slot,
     Texts,
     Untold,
 )
 from sidecar.formats.spec import Field, Format, Kind, Member
+
+#: Bytes of ``YYYY-MM-DDTHH:MM:SS``.
+_MOMENT = 19
 
 
 class Layout:
@@ -43,6 +47,7 @@ class Layout:
         slots: what puts others.
         closing: what its end begins with.
         checks: what looks at columns that no slot reads.
+        order: of stamps.
         untold: the slot of a block's own members, where the text tells which fields there are.
     """
 
@@ -58,6 +63,7 @@ class Layout:
         self._format, self._options, self._names, self._loose = format_, options, names, loose
         self._look = look
         self.checks = self._unseen_checks()
+        self.order = Order()
         self.untold: Untold | None = None
         self.lead, self.row, self.slots, self.closing = _folded(self._items(constants))
 
@@ -141,11 +147,16 @@ class Layout:
     def _stamp(self, name: str, field: Field, key: bytes) -> list[bytes | Slot]:
         assert field.read is not None
         read, reading = field.read, self._options.reading
+        again = reading._replace(fold=1)
 
         def stamp(text: bytes) -> bytes:
             if field.optional and text == b"-":
                 return b""
-            return str(read(text.decode(), reading)).encode()
+            first = str(read(text.decode(), reading)).encode()
+            second = str(read(text.decode(), again)).encode()
+            if first == second:
+                return first
+            return TWICE + TWICE.join((first[:_MOMENT], second[:_MOMENT], first, second))
 
         place, offset, fraction = (
             self._names.index(one) if one in self._names else -1
@@ -153,7 +164,7 @@ class Layout:
         )
         # With an offset the look-up sees more than the group that may be loose.
         guarded = _present(stamp) if offset >= 0 else self._guarded(name, stamp)
-        found = Find(place, guarded, offset=offset, kept=Minutes)
+        found = Find(place, guarded, offset=offset, kept=Minutes, order=self.order)
         if field.optional:
             return [OptionalStamp(found, fraction, key + b'"')]
         fractions: list[bytes | Slot] = [Fraction(fraction)] if fraction >= 0 else []

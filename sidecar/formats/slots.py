@@ -15,9 +15,10 @@ from typing import cast
 
 import orjson
 
-from sidecar.fields import quoting
+from sidecar.fields import quoting, zones
 from sidecar.formats.escaping import escaped_apart, of_several_lines
-from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.lookup import TWICE, UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.outcome import TwiceError
 from sidecar.formats.spec import Member
 
 #: So many texts that fit are remembered.
@@ -99,6 +100,37 @@ class Bars:
             bad.update((row, UNFIT) for row, text in enumerate(texts) if text and finds(text))
 
 
+class Order:
+    """What the order of a file says of hours that clocks show twice.
+
+    Attributes:
+        moment: as of ``Place``.
+        before: the same, before the block.
+        alone: one event is rendered: what its stamps say follows what was before it.
+    """
+
+    moment = before = ""
+    alone = False
+
+    def begin(self, moment: str, *, alone: bool) -> None:
+        """Begin a block."""
+        self.moment = self.before = moment
+        self.alone = alone
+
+    def choose(self, answer: bytes) -> bytes:
+        """Give what an answer that is one of two is here.
+
+        Raises:
+            TwiceError: this is not known before those above it are.
+        """
+        if not self.alone:
+            raise TwiceError
+        first, second, one, other = answer.split(TWICE)[1:]
+        moment = zones.in_order(first.decode(), second.decode(), self.moment)
+        self.moment = max(self.moment, moment)
+        return one if moment == first.decode() else other
+
+
 class Find(Slot):
     """What is looked up.
 
@@ -108,6 +140,7 @@ class Find(Slot):
         offset: column of what is added to the text; -1: nothing.
         names: of the fields whose members the values are.
         kept: how answers are kept.
+        order: of answers that are one of two.
     """
 
     def __init__(
@@ -118,8 +151,10 @@ class Find(Slot):
         offset: int = -1,
         names: Sequence[str] = (),
         kept: type[Lookup] = Lookup,
+        order: Order | None = None,
     ) -> None:
         self.names = names
+        self._order = order
         self._place, self._read, self._offset = place, read, offset
         self._lookup = kept(read)
 
@@ -128,12 +163,23 @@ class Find(Slot):
 
         def around(text: Text) -> bytes:
             value = self._read(text)
+            if value[:1] == TWICE:
+                first, second, one, other = value.split(TWICE)[1:]
+                both = (first, second, before + one + after, before + other + after)
+                return TWICE + TWICE.join(both)
             return value if value in {UNFIT, UNREADABLE} else before + value + after
 
         if not before and not after:
             return self
         kept = type(self._lookup)
-        return Find(self._place, around, offset=self._offset, names=self.names, kept=kept)
+        return Find(
+            self._place,
+            around,
+            offset=self._offset,
+            names=self.names,
+            kept=kept,
+            order=self._order,
+        )
 
     def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
         """Do as ``Slot.values``."""
@@ -143,10 +189,12 @@ class Find(Slot):
             texts = [one and one + (more or b"") for one, more in zip(texts, offsets, strict=True)]
         lookup = self._lookup
         values = [*map(lookup.__getitem__, texts)]
-        if lookup.odd and (UNFIT in values or UNREADABLE in values):
+        if lookup.odd:
             for row, value in enumerate(values):
                 if value == UNFIT or (value == UNREADABLE and row not in bad):
                     bad[row] = value
+                elif self._order and value[:1] == TWICE:
+                    values[row] = self._order.choose(value)
         return values
 
 

@@ -98,7 +98,9 @@ class Format(NamedTuple):
             try: under ``auto`` the pattern is not asked about lines it does not fit.
         holds: bytes that stand in every head; text without them is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
-        samples: events and their records, under UTC and milliseconds.
+        yearless: its stamps have no year, so that what they say changes with ``Reading.until``.
+        samples: events and their records, under UTC and milliseconds, in a file that was last
+            written to on 30 November 2026.
     """
 
     name: str
@@ -115,4 +117,5 @@ class Format(NamedTuple):
     opens: bytes = b""
     holds: bytes = b""
     passes: bool = False
+    yearless: bool = False
     samples: tuple[Sample, ...] = ()

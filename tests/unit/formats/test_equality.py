@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sidecar.fields import levels, timestamps, zones
-from sidecar.fields.reading import Reading
+from sidecar.fields import dates, levels, strftime, timestamps, zones
+from sidecar.fields.reading import Place, Reading
 from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
@@ -82,7 +82,28 @@ TELLING = Format(
     starts=rb"!",
     holds=b"!",
 )
-OURS = (ALONE, JOINED, TOLD, TELLING)
+YEARLESS = dates.stamp(strftime.parts("%b %d %H:%M:%S"))
+TWICE = Format(
+    name="twice",
+    summary="joins, has two stamps without a year, and may mean nothing",
+    source="here",
+    pattern=(
+        rb"(?P<timestamp>[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d)(?:/(?P<ended>[\w: ]{15}))? "
+        rb"(?P<level>\w+) (?P<message>.*)"
+    ),
+    fields={
+        "timestamp": Field(Kind.STAMP, YEARLESS.read),
+        "ended": Field(Kind.STAMP, YEARLESS.read, optional=True),
+        "level": Field(Kind.LOOKUP, lambda text, _: _known(text)),
+        "message": Field(),
+    },
+    loose={"timestamp": rb"[A-Z][^ ]* [^ ]* [^ ]{8}"},
+    joins=Joins.ANYTHING,
+    starts=rb"A-Z",
+    holds=b":",
+    yearless=True,
+)
+OURS = (ALONE, JOINED, TOLD, TELLING, TWICE)
 OUR_LINES = [
     b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
     b"b 23-Nov-2026 21:46:02,5 +0900 INFO/- text",
@@ -107,6 +128,27 @@ OUR_LINES = [
 ]
 
 
+#: In Berlin clocks show the hour from two to three twice.
+OUR_LINES += [
+    *(
+        f"{day} {hour}:{minute}:{second} {level} said".encode()
+        for day in ("Oct 26", "Mar 29", "Feb 29")
+        for hour in ("01", "02", "03")
+        for minute, second in (("00", "00"), ("30", "00"), ("30", "59"), ("59", "59"))
+        for level in ("INFO", "nope")
+    ),
+    b"Oct 26 02:10:00/Oct 26 02:20:00 INFO took",
+    b"Oct 26 02:50:00/Oct 26 02:05:00 WARN took",
+    b"Oct 99 02:50:00 INFO no head",
+]
+
+
+def _known(text: str) -> str:
+    if text == "nope":
+        raise ValueError
+    return levels.read(text)
+
+
 def _pairs(text: str) -> dict[str, Any]:
     """Read ``a=1 b=x``: a whole number is one, nothing is nothing."""
     pairs = [one.partition("=") for one in text.split(" ") if one]
@@ -118,7 +160,7 @@ def _pairs(text: str) -> dict[str, Any]:
 def _stamp(text: str) -> str:
     """Read a stamp of JULI's with its offset behind."""
     zone = zones.zone(text[20:].strip() or "+01:00")
-    return timestamps.day_month_year(text[:20], zone)
+    return timestamps.day_month_year(text[:20], Reading(zone))
 
 
 CONSTANTS: list[dict[str, Any]] = [
@@ -128,7 +170,15 @@ CONSTANTS: list[dict[str, Any]] = [
     {"path": "/", "timestamp": "never", "level": "none", "thread": 1, "size": None, "format": "f"},
 ]
 
-READINGS = [Reading(), Reading(zones.zone("Asia/Seoul"), "us"), Reading(UTC, "s")]
+READINGS = [
+    Reading(),
+    Reading(zones.zone("Asia/Seoul"), "us"),
+    Reading(UTC, "s"),
+    Reading(zones.zone("Europe/Berlin")),
+]
+
+#: A day in March.
+PLACE = Place(20_515)
 
 RULES: list[dict[str, Any]] = [
     *[{}] * 4,
@@ -149,6 +199,7 @@ def plain(lines: list[bytes], options: FormatOptions, formats: Sequence[Format] 
     tried = [one for one in formats if one is not RAW]
     if options.format != "auto":
         tried = [one for one in formats if one.name == options.format]
+    options = options._replace(reading=options.reading._replace(until=PLACE.until))
     return b"".join(reference.records(lines, tried, RAW, options))
 
 
@@ -156,7 +207,7 @@ def compiled(
     lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS
 ) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return b"".join(done.json for done, _ in parser(options, formats).render(text, ""))
+    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=PLACE))
 
 
 def golden_logs() -> st.SearchStrategy[list[bytes]]:
@@ -176,7 +227,7 @@ options = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(lines=strategies.logs | golden_logs(), options=options)
 @example(
     lines=[b']:1 - - [23/Nov/2026:21:46:01 +0100] "GET / HTTP/1.1" 200 4523'],
@@ -191,7 +242,7 @@ def test_compiled_and_plain_road_give_the_same_bytes(
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     lines=st.lists(st.sampled_from(OUR_LINES) | strategies.lines, min_size=1, max_size=40),
     options=options,
@@ -202,6 +253,22 @@ def test_whatever_a_declaration_says_both_roads_do(
 ) -> None:
     options = options._replace(format=name)
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
+
+
+def test_hour_that_clocks_show_twice_is_read_by_the_order_of_lines() -> None:
+    clocks = ["01:59:59", "02:00:00", "02:59:59", "02:00:00", "02:30:00", "03:00:00"]
+    lines = [f"Oct 26 {clock} INFO x".encode() for clock in clocks]
+    options = FormatOptions("twice", reading=Reading(zones.zone("Europe/Berlin")))
+    text = b"".join(line + b"\n" for line in lines)
+    lines_parser = parser(options, OURS)
+    at_once = [*lines_parser.render(text, "", place=PLACE)]
+    (done, _), *_ = at_once
+    stamps = [orjson.loads(line)["timestamp"][11:] for line in done.json.splitlines()]
+    assert stamps == [f"{one}Z" for one in ("23:59:59", "00:00:00", "00:59:59", "01:00:00",
+                                            "01:30:00", "02:00:00")]  # fmt: skip
+    assert done.moment == "2025-10-26T01:30:00"
+    ahead = [*lines_parser.render(text, "", place=Place(PLACE.day + 366))]
+    assert b"2026-10-26" in ahead[0][0].json  # each day by itself, though the lines are alike
 
 
 def test_fields_that_the_text_tells_win_over_constants_and_added_members() -> None:
@@ -225,7 +292,7 @@ def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
     assert orjson.loads(record)["timestamp"] == "2026-11-23T22:46:01.25Z"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lines=strategies.logs, name=st.sampled_from(["auto", *BY_NAME]))
 def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name: str) -> None:
     text = b"".join(line + b"\n" for line in lines)

@@ -89,7 +89,7 @@ def test_what_is_appended_is_read_from_where_the_last_read_ended(path: Path, ope
     assert one.read_bytes == 8
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=8), st.integers(0, 300))
 def test_writes_of_any_size_are_read_byte_for_byte_from_any_offset(
     tmp_path_factory: pytest.TempPathFactory, writes: list[bytes], start: int
