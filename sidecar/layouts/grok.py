@@ -7,11 +7,13 @@ names is a regular expression; names put in, the whole is one (``regex``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sidecar.errors import LayoutError
 from sidecar.layouts import regex
 from sidecar.layouts.declare import Declaration
+from sidecar.layouts.risk import Risk
 
 SOURCE = "https://github.com/logstash-plugins/logstash-patterns-core"
 
@@ -154,9 +156,21 @@ def read(
             given.setdefault(field, "level")
         return f"(?P<{field}>{inside})"
 
-    expression = _NAME.sub(put, layout)
+    expression, begins = "", []  # where each name, and what stands between two, begins in both
+    for found in re.finditer(rf"{_NAME.pattern}|(?P<other>(?:(?!%\{{).)+)", layout, re.DOTALL):
+        begins.append((len(expression), found))
+        expression += found[0] if found["other"] else put(found)
     open_end = not expression.endswith((".*)", ".*", "$"))
-    return regex.read(expression + (".*" if open_end else ""), time, given, grammar="grok")
+    made = regex.read(expression + (".*" if open_end else ""), time, given, grammar="grok")
+    return replace(made, risks=tuple(_placed(one, begins) for one in made.risks))
+
+
+def _placed(risk: Risk, begins: Sequence[tuple[int, re.Match[str]]]) -> Risk:
+    """Give a risk with its place in the pattern, and the name whose expression it stands in."""
+    begin, found = [one for one in begins if one[0] <= risk.place][-1]
+    if found["other"]:
+        return risk._replace(place=found.start() + risk.place - begin)
+    return risk._replace(place=found.start(), text=f"{risk.text} of {found[0]}")
 
 
 def _group(field: str, names: set[str]) -> str:

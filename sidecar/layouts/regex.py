@@ -1,6 +1,7 @@
 """Regular expressions with named groups, each a field.
 
-The expression is the user's own, and so is what it costs: ``(a+)+b`` takes for ever here too.
+The expression is the user's own, and so is what it costs: ``(a+)+b`` takes for ever here too. It
+is looked at for what is like that (``repetition``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sidecar.errors import LayoutError
 from sidecar.fields import dates, epochs, javadates, strftime
 from sidecar.fields.reading import Reading
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind
-from sidecar.layouts import readers
+from sidecar.layouts import readers, repetition
 from sidecar.layouts.declare import Declaration
 from sidecar.layouts.expressions import translated
 
@@ -102,6 +103,7 @@ def read(
             one: "level" if one == "level" else kind if kind in TYPES else "timestamp"
             for one, kind in {**described, **({"message": "text"} if rest else {})}.items()
         },
+        risks=tuple(repetition.risks(layout, whole=True)),
     )
 
 

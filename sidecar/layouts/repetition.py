@@ -22,6 +22,8 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from sidecar.layouts.risk import Risk
+
 #: A repetition that takes more characters than that counts as endless.
 _MANY = 64
 
@@ -42,22 +44,6 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
-
-
-class Risk(NamedTuple):
-    """Repetitions between which a text can be shared out in many ways.
-
-    Attributes:
-        place: where the first begins in the expression, from 0.
-        text: the first.
-        other: the one inside or behind it; "": it is the same, or itself again.
-        exponential: the ways double with each character; else they are as many as characters.
-    """
-
-    place: int
-    text: str
-    other: str
-    exponential: bool
 
 
 def risks(expression: str, *, whole: bool) -> list[Risk]:

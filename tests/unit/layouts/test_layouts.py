@@ -300,6 +300,13 @@ def test_line_that_no_layout_writes_is_a_misfit_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["integer", "number", "ms", "duration"])
+def test_number_that_no_reader_of_json_takes_leaves_the_line_whole(kind: str) -> None:
+    spec = {"regex": r"(?P<n>\d+) (?P<a>\w)", "types": {"n": kind}}
+    for line in ["9" * digits + " x" for digits in (30, 400, 5000)]:
+        assert records(spec, line) == [{"message": line, "parse_error": "regex"}]
+
+
 # -- what is told --------------------------------------------------------------------------------
 
 
