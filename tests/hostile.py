@@ -13,8 +13,7 @@ import re._parser as parsing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
-from itertools import chain, islice
-from statistics import median
+from math import inf
 from typing import Any, NamedTuple
 
 from sidecar.formats.options import FormatOptions
@@ -22,6 +21,9 @@ from sidecar.formats.parser import parser
 
 #: The worst line takes less than so many times a benign one.
 LIMIT = 50
+
+#: Bytes of a line that is measured, and of one that is only tried.
+SIZE, _SIFT = 100_000, 500
 
 #: A repetition of fewer is none to speak of.
 _MANY = 16
@@ -41,10 +43,10 @@ _REPEATS = (names.MAX_REPEAT, names.MIN_REPEAT, names.POSSESSIVE_REPEAT)
 
 #: What has led expressions of logs astray, whatever they are of.
 _BAITS = (
-    b" ", b"  ", b'"', b"\\", b'\\"', b'""', b"[", b"] ", b"][", b"(", b") ", b"{", b"}", b"1", b"0",
-    b"a", b"A", b".", b"a.", b": ", b":", b" - ", b"-", b", ", b"=", b"a=b ", b'a="b" ', b"/", b"|",
-    b"\t", b"\\n", b"1.", b"1:", b"12 ", b"#", b"<", b">", b"\xc3\xa9",
+    b" ", b'"', b"\\", b'\\"', b"[", b"] ", b"(", b") ", b"}", b"1", b"a", b"A", b"a.", b": ", b" - ",
+    b", ", b"=", b'a="b" ', b"/", b"|", b"\t", b"1:", b"12 ", b"\xc3\xa9",
 )  # fmt: skip
+
 
 class Cost(NamedTuple):
     """A line, and how many times a benign line of its length it takes."""
@@ -53,25 +55,41 @@ class Cost(NamedTuple):
     line: bytes
 
 
-def lines(pattern: bytes, samples: Sequence[bytes], size: int) -> Iterator[bytes]:
-    """Give the worst lines of a size, without newlines.
+class Recipe(NamedTuple):
+    """How a line of any size is made: what begins it, what is repeated, how it ends."""
+
+    begin: bytes
+    piece: bytes
+    end: bytes
+
+    def line(self, size: int) -> bytes:
+        """Give the line, without newline; ``size`` bytes and a few more."""
+        body = (self.piece * (size // len(self.piece) + 1))[:size]
+        return self.begin + body.decode(errors="ignore").encode() + self.end
+
+
+def recipes(pattern: bytes, samples: Sequence[bytes], *, fitted: bool = True) -> list[Recipe]:
+    """Give the worst lines for an expression.
 
     Args:
         pattern: the expression.
         samples: lines that it fits.
-        size: in bytes, or a few more.
+        fitted: it fits them from end to end, and has groups that tell where they may be cut.
     """
     points = _points(parsing.parse(pattern))
     taken = dict.fromkeys(piece for _, some in points for piece in some)
     begun = {(begin, b""): [*some, *_BAITS] for begin, some in points}
     for sample in samples:
-        begun.update({(begin, rest): [*taken, *_BAITS] for begin, rest in _cuts(pattern, sample)})
+        cuts = _cuts(pattern, sample) if fitted else [(sample, b"")]
+        begun.update({cut: [*taken, *_BAITS] for cut in cuts})
         begun[b"", b""] = [*begun.get((b"", b""), []), sample, sample[: len(sample) // 2]]
-    for (begin, rest), some in begun.items():
-        for piece in dict.fromkeys(some):
-            body = (piece * (size // len(piece) + 1))[:size].decode(errors="ignore").encode()
-            for end in dict.fromkeys([rest, b"\x01"]):
-                yield begin + body + end
+    made = (
+        Recipe(begin, piece, end)
+        for (begin, rest), some in begun.items()
+        for piece in some
+        for end in (rest, b"\x01")
+    )
+    return [*dict.fromkeys(made)]
 
 
 def benign(pattern: bytes, samples: Iterable[bytes], size: int) -> list[bytes]:
@@ -91,49 +109,35 @@ def benign(pattern: bytes, samples: Iterable[bytes], size: int) -> list[bytes]:
 
 def worst(
     run: Callable[[bytes], object],
-    made: Callable[[int], Iterable[bytes]],
-    calm: Callable[[int], Sequence[bytes]],
-    *,
-    size: int = 100_000,
-    sift: int = 800,
-    kept: int = 4,
+    made: Sequence[Recipe],
+    calm: Callable[[int], Iterable[bytes]],
 ) -> Cost:
-    """Find the line that costs most, beside the usual benign one of its length.
+    """Find the line that costs most, beside the dearest benign one of its length.
 
     All are tried small; where the time grows faster than the line, that shows, or they are among
-    those kept for the full size.
+    the few that are tried in full.
 
     Args:
         run: what is timed; it takes a line without newline.
-        made: size -> lines, the same in the same order for every size.
+        made: the lines.
         calm: size -> benign lines.
-        size: in bytes.
-        sift: size at which all are tried.
-        kept: so many are tried in full.
     """
-    usual = median(_seconds(run, line) for line in calm(sift))
+    small = SIZE // 16
+    usual = {size: max((_seconds(run, one), one) for one in calm(size))
+             for size in (_SIFT, small, SIZE)}  # fmt: skip
+    if usual[SIZE][0] > 4 * 16 * usual[small][0]:  # what grows so is none to measure by
+        return Cost(inf, usual[SIZE][1])
     took = []
-    for number, line in enumerate(chain(calm(sift), made(sift))):
-        once = _once(run, line)
-        took.append((once, number))
-        if once > 4 * LIMIT * usual:  # in full it might never end
-            larger = next(islice(chain(calm(8 * sift), made(8 * sift)), number, None))
-            cost = _cost(run, larger, median(_seconds(run, one) for one in calm(8 * sift)))
+    for recipe in made:
+        once = _once(run, recipe.line(_SIFT))
+        took.append((once, recipe))
+        if once > 4 * LIMIT * usual[_SIFT][0]:  # in full it might never end
+            cost = _cost(run, recipe.line(small), usual[small][0])
             if cost.times > 2 * LIMIT:
                 return cost
-    numbers = {number for _, number in nlargest(4 * kept, took)}
-    for full, many in ((sift, kept), (size // 8, kept), (size, 1)):
-        usual = median(_seconds(run, line) for line in calm(full))
-        chosen = (
-            (number, line)
-            for number, line in enumerate(chain(calm(full), made(full)))
-            if number in numbers
-        )
-        dear = nlargest(many, ((_cost(run, line, usual), number) for number, line in chosen))
-        numbers = {number for _, number in dear}
-        if dear[0][0].times > LIMIT and full > sift:
-            break
-    return dear[0][0]
+    dear = [recipe for _, recipe in nlargest(12, took)]
+    tried = ((_cost(run, recipe.line(small), usual[small][0]), recipe) for recipe in dear)
+    return max(_cost(run, one.line(SIZE), usual[SIZE][0]) for _, one in nlargest(2, tried))
 
 
 def _cost(run: Callable[[bytes], object], line: bytes, usual: float) -> Cost:

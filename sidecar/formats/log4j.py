@@ -32,7 +32,8 @@ LOG4J = Format(
         # A group has one place, these have two: each is found by looking ahead.
         + rb" ++(?P<origin>(?=(?:%b ++)?\[(?P<thread>%b)\] |)(?=(?:%b ++)?(?P<level>%b) )"
         % (LEVEL, BRACKETED, _THREAD, LEVEL)
-        + rb"(?:%b ++%b|%b(?: ++%b)?) ++(?P<logger>%b)) - " % (_THREAD, LEVEL, LEVEL, _THREAD, _LOGGER)
+        + rb"(?:%b ++%b|%b(?: ++%b)?) ++(?P<logger>%b)) - "
+        % (_THREAD, LEVEL, LEVEL, _THREAD, _LOGGER)
         + MESSAGE
     ),
     fields={

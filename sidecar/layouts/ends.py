@@ -162,7 +162,10 @@ def pads(value: Value) -> tuple[bytes, bytes]:
     if not least:
         return b"", b""
     room = b" {0,%d}" % least
-    return (b"", room) if value.width.left else (room, b"")
+    if value.width.left:
+        return b"", room
+    # A text may begin with blanks too, but those of its room are never tried as its own.
+    return (room if value.type is Type.STAMP else room + b"+"), b""
 
 
 def padded(value: Value, end: Ahead) -> Ahead:
@@ -173,6 +176,12 @@ def padded(value: Value, end: Ahead) -> Ahead:
     first = end.first
     if first is not None and b" " not in first:
         first = b" " + first
+    rest, blanks = end.expression, 0
+    while rest.startswith(rb"\ "):
+        rest, blanks = rest[2:], blanks + 1
+    if rest and _LITERAL.match(rest):  # all blanks at once: none is left to be tried again
+        room = b" {%d,%d}+" % (blanks, value.width.least + blanks)
+        return replace(end, expression=room + rest, first=first)
     return replace(end, expression=right + end.expression, first=first)
 
 

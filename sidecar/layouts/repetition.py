@@ -336,14 +336,25 @@ class _Judge:
         bad = [loop for loop in loops if self._doubles(loop)]
         for loop in bad:
             outer = self._around(loop, widest=True)
-            inner = [one for one, states in self._made.loops if one is not outer
-                     and {*states} & loop and outer.place <= one.place and one.end <= outer.end]
+            inner = [
+                one
+                for one, states in self._made.loops
+                if one is not outer
+                and {*states} & loop
+                and outer.place <= one.place
+                and one.end <= outer.end
+            ]
             yield Risk(
                 outer.place, self._text(outer), self._text(inner[0]) if inner else "",
                 exponential=True,
             )  # fmt: skip
         for one, other in product(loops, loops):
-            if one is not other and one not in bad and other not in bad and self._shares(one, other):
+            if (
+                one is not other
+                and one not in bad
+                and other not in bad
+                and self._shares(one, other)
+            ):
                 first, second = self._around(one), self._around(other)
                 yield Risk(first.place, self._text(first), self._text(second), exponential=False)
 
@@ -387,9 +398,9 @@ class _Judge:
         """Tell whether two states are of no group that is never left and entered again."""
         return not any(one in group and other in group for group in self._made.groups)
 
-    def _moves(self, places: tuple[int, ...], within: Mapping[int, frozenset[int]]) -> Iterator[
-        tuple[int, ...]
-    ]:
+    def _moves(
+        self, places: tuple[int, ...], within: Mapping[int, frozenset[int]]
+    ) -> Iterator[tuple[int, ...]]:
         """Give where several go from their places on a character that all of them take."""
         ways = [
             [(two, mask) for two, masks in self._edges[one].items() for mask in masks[:1]
@@ -408,9 +419,11 @@ class _Judge:
         """Tell whether two ways lead over one text from a state of the loop back to it."""
         for one in loop:
             for two, masks in self._edges[one].items():
-                if two in loop and any(
-                    a & b for at, a in enumerate(masks) for b in masks[:at]
-                ) and self._apart(one, two):
+                if (
+                    two in loop
+                    and any(a & b for at, a in enumerate(masks) for b in masks[:at])
+                    and self._apart(one, two)
+                ):
                     return True
         before: defaultdict[tuple[int, ...], set[tuple[int, ...]]] = defaultdict(set)
         waiting: list[tuple[int, ...]] = [(one, one) for one in loop]
