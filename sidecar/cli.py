@@ -287,6 +287,10 @@ def _unfit(found: Config, number: int) -> Iterator[Problem]:
     source = found.sources[number]
     if isinstance(source.format, str):
         return
+    if source.format.format.linear.pattern:
+        from sidecar.formats.parser import parser
+
+        parser(wiring.format_options(source, ()))  # says what its engine cannot do
     key = f"sources[{number}].format"
     reading = wiring.reading(source)._replace(until=datetime.now(UTC).date())
     for event, records, fits in source.format.tried(reading):

@@ -43,7 +43,8 @@ _REPEATS = (names.MAX_REPEAT, names.MIN_REPEAT, names.POSSESSIVE_REPEAT)
 
 #: What has led expressions of logs astray, whatever they are of.
 _BAITS = (
-    b" ", b'"', b"\\", b'\\"', b"[", b"] ", b"(", b") ", b"}", b"1", b"a", b"A", b"a.", b": ", b" - ",
+    b" ", b'"', b"\\", b'\\"', b"[", b"] ", b"(", b") ", b"}", b"1", b"a", b"A", b"a.", b": ",
+    b" - ",
     b", ", b"=", b'a="b" ', b"/", b"|", b"\t", b"1:", b"12 ", b"\xc3\xa9",
 )  # fmt: skip
 
@@ -174,7 +175,7 @@ def _cuts(pattern: bytes, sample: bytes) -> Iterator[tuple[bytes, bytes]]:
 # -- the expression ------------------------------------------------------------------------------
 
 
-def _inside(item: tuple[Any, Any]) -> list[Any]:
+def _inside(item: tuple[Any, Any]) -> list[Any]:  # noqa: PLR0911 - a line a kind
     """Give the sequences in an item."""
     code, value = item
     if code in _REPEATS:

@@ -163,6 +163,8 @@ def _check(grammar: str, text: str, name: str, value: Any) -> None:
         expected = "a map of texts"
     elif name == "version":
         fits, expected = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    elif name == "engine":
+        fits, expected = value in {"re", "re2"}, "re, or re2: google-re2, in linear time"
     elif name == "unit":
         fits, expected = value in {"ns", "us", "ms", "s"}, "ns, us, ms or s"
     else:

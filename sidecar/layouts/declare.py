@@ -31,8 +31,8 @@ from sidecar.layouts.ends import (
     until,
     whole,
 )
-from sidecar.layouts.risk import Risk
 from sidecar.layouts.form import Filler, Form, Item, Literal, Maybe, Quoting, Type, Value
+from sidecar.layouts.risk import Risk
 
 #: A group of one byte that every line has, where the first value may lack.
 _FIRST = "first_"

@@ -24,7 +24,7 @@ _IPV6 = (
     r"(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?"
     r"(?:%[0-9A-Za-z]{1,16})?"
 )
-_HOST = r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62})(?:\.[0-9A-Za-z][0-9A-Za-z_-]{0,62}){0,30}\.?"
+_HOST = r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62})(?:\.[0-9A-Za-z][0-9A-Za-z_-]{0,62})*\.?"
 
 PATTERNS: Mapping[str, str] = {
     "USERNAME": r"[a-zA-Z0-9._-]+",
@@ -116,6 +116,7 @@ def read(
     time: str = "",
     types: Mapping[str, str] | None = None,
     patterns: Mapping[str, str] | None = None,
+    engine: str = "re",
 ) -> Declaration:
     """Make the declaration of a grok pattern.
 
@@ -124,6 +125,7 @@ def read(
         time: as for ``regex``.
         types: as for ``regex``; a type in the layout wins.
         patterns: the user's own, by name, before the library's.
+        engine: as for ``regex``.
 
     Raises:
         LayoutError: a pattern is not known, or what ``regex`` raises.
@@ -161,7 +163,7 @@ def read(
         begins.append((len(expression), found))
         expression += found[0] if found["other"] else put(found)
     open_end = not expression.endswith((".*)", ".*", "$"))
-    made = regex.read(expression + (".*" if open_end else ""), time, given, grammar="grok")
+    made = regex.read(expression + (".*" if open_end else ""), time, given, engine, grammar="grok")
     return replace(made, risks=tuple(_placed(one, begins) for one in made.risks))
 
 

@@ -1,11 +1,12 @@
 r"""Repetitions of an expression that can share a text out between them in many ways.
 
-``(a+)+b`` takes ``aaaa`` in eight ways and tries all of them before a line fails: twice as many with
-each letter. ``\s*\s*x`` tries as many as there are blanks, at each of them. An expression is taken
-for an automaton of its characters (Glushkov's). It is exponential where two ways lead over the same
-text from a place back to it, and polynomial where a text leads from one repetition round to itself,
-round another, and from the one to the other (Weber and Seidl, "On the degree of ambiguity of finite
-automata", 1991). What ends in ``.*`` never fails from there on, and does not count.
+``(a+)+b`` takes ``aaaa`` in eight ways and tries all of them before a line fails: twice as many
+with each letter. ``\s*\s*x`` tries as many as there are blanks, at each of them. An expression is
+taken for an automaton of its characters (Glushkov's). It is exponential where two ways lead over
+the same text from a place back to it, and polynomial where a text leads from one repetition round
+to itself, round another, and from the one to the other (Weber and Seidl, "On the degree of
+ambiguity of finite automata", 1991). What ends in ``.*`` never fails from there on, and does not
+count.
 
 Bounded repetitions count as endless where they take many characters, those around them included.
 Texts that look around are judged by themselves; a text meant by a group's name counts as one
