@@ -49,6 +49,10 @@ _BAITS = (
 )  # fmt: skip
 
 
+#: What a benign line is filled with.
+_PROSE = (b"x", b"4", b"the quick fox jumps ", b"the [quick] fox, it says: jumps - or (not) | yes; ")
+
+
 class Cost(NamedTuple):
     """A line, and how many times a benign line of its length it takes."""
 
@@ -101,7 +105,7 @@ def benign(pattern: bytes, samples: Iterable[bytes], size: int) -> list[bytes]:
         found = fits(sample)
         assert found, sample
         for start, end in {found.span(name) for name in found.re.groupindex}:
-            for filler in (b"x", b"the quick fox jumps ", b"4"):
+            for filler in _PROSE:
                 line = sample[:start] + (filler * size)[:size] + sample[end:]
                 if start >= 0 and fits(line):
                     made.append(line)

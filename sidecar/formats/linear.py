@@ -1,13 +1,15 @@
 """Layouts whose lines an engine parts that reads each once, whatever it is: google-re2.
 
 No line is expensive there, whatever the expression. What that costs is the road over columns: the
-engine cannot look ahead, so lines are parted one by one, at some three times the usual cost.
+engine cannot look ahead, so lines are parted one by one. A line takes some 20 µs so, or 50 with
+eleven groups, where columns take 1 and 9.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,9 +18,15 @@ from sidecar.errors import UsageError
 from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import Rendered, level
-from sidecar.formats.spec import Format, Joins, Kind
+from sidecar.formats.spec import Field, Format, Joins, Kind
 
 Member = tuple[str, bytes]
+
+#: What each group took; None where it took no part.
+Groups = tuple[bytes | None, ...]
+
+#: So many answers are kept a field.
+_MANY = 4096
 
 
 def compiled(expression: bytes) -> Any:
@@ -67,11 +75,13 @@ class LinearParser:
         try:
             self._start = compiled(options.start).match if options.start else None
         except ValueError as error:
+            found = options.start.decode()
             raise UsageError(
-                f"multiline: found {options.start.decode()}, expected what google-re2 can do: {error}"
+                f"multiline: found {found}, expected what google-re2 can do: {error}"
             ) from None
         self._joins = not options.lone and (bool(options.start) or format_.joins is Joins.ANYTHING)
         self._reading = options.reading
+        self._values = self._readers()
         self._constants: list[Member] = [
             (key, orjson.dumps(value))
             for key, value in options.constants.items()
@@ -101,29 +111,23 @@ class LinearParser:
         place: Place = ANYWHERE,
     ) -> Iterator[tuple[Rendered, str]]:
         """Turn events into JSON."""
-        if self._format.yearless:
+        if self._format.yearless and place.until != self._reading.until:
             self._reading = self._reading._replace(until=place.until)
-        starts = [*self.begins(text, current)]
-        done, pieces = Rendered(events=len(starts)), []
+            self._values = self._readers()
+        events = [*self._events(text)]
+        ends = [*(start for start, _ in events[1:]), len(text)]
+        done, pieces = Rendered(events=len(events)), []
         more = iter(each) if each is not None else None
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        for (start, found), end in zip(events, ends, strict=True):
             members = (*tail, *next(more)) if more else tail
-            pieces.append(self._record(text[start : end - 1], members, done))
+            pieces.append(self._record(text[start : end - 1], found, members, done))
         done.json = b"".join(pieces)
-        if starts:
+        if events:
             yield done, self._name
 
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         """Give the position of each event; lines before any that begins one are one each."""
-        position, begun = 0, not self._joins
-        while position < len(text):
-            end = text.index(b"\n", position)
-            if self._begins(text[position:end]):
-                begun = True
-                yield position
-            elif not begun:
-                yield position
-            position = end + 1
+        return (start for start, _ in self._events(text))
 
     def joins(self, holder: str) -> bool:
         """Tell whether lines may join an event."""
@@ -152,58 +156,84 @@ class LinearParser:
         json = _object([("message", orjson.dumps(text.decode()))], (*self._constants, *tail))
         return Rendered(json, 1, 0, Counter({b"": 1}))
 
+    def _events(self, text: bytes) -> Iterator[tuple[int, Groups | None]]:
+        """Give where each event begins, and its first line's groups if they are known by then."""
+        position, begun = 0, not self._joins
+        tells = self._joins and not self._start
+        while position < len(text):
+            end = text.index(b"\n", position)
+            line = text[position:end]
+            found = self._parted(line) if tells else None
+            if found if tells else self._begins(line):
+                begun = True
+                yield position, found
+            elif not begun:
+                yield position, None
+            position = end + 1
+
     def _begins(self, line: bytes) -> bool:
         if self._start:
             return self._start(line) is not None
         return not self._joins or self._parted(line) is not None
 
-    def _parted(self, line: bytes) -> Any:
-        """Match a line; None where it is no head."""
+    def _parted(self, line: bytes) -> Groups | None:
+        """Give the groups of a line, that of all first; None where it is no head."""
         found = self._fit(line) if line else None
-        if found and self._looks and not self._looks(found.group(self._places["timestamp"]) or b""):
+        if found is None:
             return None
-        return found
+        groups: Groups = (None, *found.groups())
+        if self._looks and not self._looks(groups[self._places["timestamp"]] or b""):
+            return None
+        return groups
 
-    def _record(self, event: bytes, tail: Sequence[Member], done: Rendered) -> bytes:
+    def _record(
+        self, event: bytes, found: Groups | None, tail: Sequence[Member], done: Rendered
+    ) -> bytes:
         """Make the record of an event, and count it."""
-        made = self._read(event)
-        if made is None:
+        own = self._read(event, found)
+        if own is None:
             done.misfits += 1
             done.levels[b""] += 1
             error = ("parse_error", orjson.dumps(self._name))
             own = [("message", orjson.dumps(event.decode())), error]
             return _object(own, (*self._constants, *tail))
-        printed = made.get("level")
-        done.levels[level(printed.encode()).encode() if isinstance(printed, str) else b""] += 1
-        own = [(name, orjson.dumps(value)) for name, value in made.items()]
+        printed = next(
+            (json[1:-1] for name, json in own if name == "level" and json[:1] == b'"'), b""
+        )
+        done.levels[level(printed).encode()] += 1
         others = [one for one in tail if one[0] not in self._format.fields]
         return _object(own, (*self._constants, *others))
 
-    def _read(self, event: bytes) -> dict[str, Any] | None:
+    def _read(self, event: bytes, found: Groups | None) -> list[Member] | None:
         """Read the fields; None where the event does not fit."""
         line, newline, more = event.partition(b"\n")
-        takes_more = "message" in self._places and self._format.linear.open_end
-        if newline and not takes_more:
+        if newline and not self._format.linear.open_end:
             return None
-        found = self._parted(line)
-        if found is None:
+        groups = found or self._parted(line)
+        if groups is None:
             return None
-        made: dict[str, Any] = {}
+        made: list[Member] = []
         try:
-            for name, field in self._format.fields.items():
-                text = found.group(self._places[name])
-                if name == "message" and takes_more:
-                    text += newline + more
-                if text is None or (field.optional and text == b"-"):
-                    continue
-                if field.kind is Kind.TEXT:
-                    made[name] = text.decode()
-                else:
-                    assert field.read is not None
-                    made[name] = field.read(text.decode(), self._reading)
+            for name, field, value in self._values:
+                text = groups[self._places[name]]
+                if newline and name == "message":
+                    text = (text or b"") + newline + more
+                if text is not None and not (field.optional and text == b"-"):
+                    made.append((name, value(text)))
         except ValueError:
             return None
         return made
+
+    def _readers(self) -> list[tuple[str, Field, Callable[[bytes], bytes]]]:
+        """Give each field with what makes JSON of its text; what is looked up is kept."""
+        return [(name, field, self._reader(field)) for name, field in self._format.fields.items()]
+
+    def _reader(self, field: Field) -> Callable[[bytes], bytes]:
+        if field.kind is Kind.TEXT:
+            return lambda text: orjson.dumps(text.decode())
+        read, reading = field.read, self._reading
+        assert read is not None
+        return lru_cache(_MANY)(lambda text: orjson.dumps(read(text.decode(), reading)))
 
 
 def _object(own: Sequence[Member], others: Iterable[Member]) -> bytes:
