@@ -50,7 +50,12 @@ _BAITS = (
 
 
 #: What a benign line is filled with.
-_PROSE = (b"x", b"4", b"the quick fox jumps ", b"the [quick] fox, it says: jumps - or (not) | yes; ")
+_PROSE = (
+    b"x",
+    b"4",
+    b"the quick fox jumps ",
+    b"the [quick] fox, it says: jumps - or (not) | yes; ",
+)
 
 
 class Cost(NamedTuple):

@@ -38,9 +38,6 @@ _LONG = 120
 _LITERAL = re.compile(rb"$|\(\?!\[|\\[^\w\s]|\\ |[^\\(\[ ]")
 _SHAPE = re.compile(rb"\\d|\(\?:-|\(\?:Level ")
 
-#: Blanks that stand before more of them than any pad has; they begin no end.
-_BLANKS = rb"\ +(?=\ {512})"
-
 #: What these may begin with.
 _IN_SHAPES = re.compile(rb"\\-|\w|[\x80-\xff]")
 
@@ -217,7 +214,7 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
     closed = rb'"\\' if slashes else b""
     ways = [rb"\\."] if slashes else []
     if end.first is None:
-        step = b"|".join([*ways, _BLANKS, rb"(?!%b)[^%b\n]" % (end.expression, closed)])
+        step = b"|".join([*ways, rb"(?!%b)[^%b\n]" % (end.expression, closed)])
         return b"(?>(?:%b)%b)" % (step, b"+" if some else b"*")
     last: list[bytes] = []
     if slashes and end.first == b'"':  # a quote that is not escaped is the layout's
@@ -226,7 +223,6 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
         plain = rb"[^%b%b\n]" % (end.first, closed)
         ends = end.either or (end,)
         if any(one.rest is None for one in ends):
-            ways += [_BLANKS] if rb"\ " in end.first else []
             ways.append(rb"(?!%b)[%b]" % (end.expression, end.first))
         else:  # of a row of such bytes only the last may begin the end
             known = [(one.first or b"", one.rest, one.expression) for one in ends if one.rest]

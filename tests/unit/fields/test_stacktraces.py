@@ -96,8 +96,11 @@ TOLD = [
     ("", "Caused by:", "Caused by nothing"),
     ("", "Caused by: java.io.IOException", "Caused by nothing"),
     ("", "\tat shop.Cart.add(Cart.java:7)", "\tat home"),
-    ("index out of bounds: the len is 3 but the index is 7",
-     "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace", "note: x"),
+    (
+        "index out of bounds: the len is 3 but the index is 7",
+        "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+        "note: x",
+    ),
     ("called `Option::unwrap()` on a `None` value", "stack backtrace:", "stack"),
     ("assertion `left == right` failed: rows", "  left: 1", "  right: 2"),
     ("throw new Error('no seat');", "^", "^ here"),

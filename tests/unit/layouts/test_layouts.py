@@ -206,6 +206,18 @@ def test_trace_joins_the_head_above_it() -> None:
     assert second["message"] == "no"
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [{"log4j": "%d %-30c %m%n"},
+     {"dissect": "%{timestamp} | %{logger->} %{message}", "time": "yyyy-MM-dd HH:mm:ss,SSS"}],
+)  # fmt: skip
+def test_more_blanks_than_any_value_has_room_for_are_the_messages(spec: dict[str, str]) -> None:
+    between = " | " if "dissect" in spec else " "
+    (record,) = records(spec, f"2026-11-23 21:46:01,123{between}a.B{' ' * 700}x")
+    assert record["logger"] == "a.B"
+    assert record["message"].lstrip(" ") == "x"
+
+
 def test_level_alone_tells_a_head_where_it_is_one_that_loggers_print() -> None:
     first, second = records(
         {"python": "basic"}, "ERROR:root:no", "Traceback (most recent call last):",
