@@ -25,8 +25,8 @@ import orjson
 
 from sidecar.fields import levels
 from sidecar.formats.escaping import escaped
-from sidecar.formats.heads import Shape, expression
-from sidecar.formats.lookup import UNFIT
+from sidecar.formats.heads import ODD, Shape, expression
+from sidecar.formats.lookup import UNFIT, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
 from sidecar.formats.records import Layout
@@ -122,6 +122,8 @@ class Columns:
         pieces.append(end if count else b"")
         bad: dict[int, bytes] = {}
         self._order.begin(moment, alone=alone)
+        if ODD in self._names:
+            bad.update(self._odd(columns))
         for check in self._checks:
             check.look(columns, bad)
         if self._untold:
@@ -172,6 +174,15 @@ class Columns:
         if self._others(lines + b"\n"):
             raise OtherFormatError
 
+    def _odd(self, columns: Sequence[list[Text]]) -> dict[int, bytes]:
+        """Give the rows that are no head's; what groups had no part in is nothing."""
+        texts = columns[self._names.index(ODD)]
+        odd = [row for row, text in enumerate(texts) if text is not None]
+        for column in columns[:-1] if odd else ():
+            for row in odd:
+                column[row] = b""
+        return dict.fromkeys(odd, UNFIT)
+
     # -- rows that leave the road ---------------------------------------------------------------
 
     def _left(
@@ -202,6 +213,8 @@ class Columns:
                 texts[row + 1] = block[start:stop] + texts[row + 1]
         places = [place for place, text in enumerate(texts) if text]
         found = [texts[place] for place in places]
+        if self._shape.more and not self._shape.mark:  # lines tell what joins: each is one event
+            return self._left_apart(zip(places, found, strict=True), frame, done)
         whole = b"".join(found)
         if strictest:
             json, count = _messages(whole, between, frame)
@@ -217,6 +230,21 @@ class Columns:
             place: b"".join(islice(records, text.count(between)))
             for place, text in zip(places, found, strict=True)
         }
+
+    def _left_apart(
+        self, events: Iterable[tuple[int, bytes]], frame: Frame, done: Rendered
+    ) -> dict[int, bytes]:
+        """Do as ``_left``, knowing the one event of each place."""
+        put: dict[int, bytes] = {}
+        for place, event in events:
+            if self._loose or self._narrow:
+                made = self._strictly(event[1:], frame)
+            else:
+                json = frame.before + escaped([event[1:]])[0] + frame.after
+                made = Rendered(json, 1, 1, Counter({b"": 1}))
+            put[place], made.json = made.json, b""
+            done += made
+        return put
 
     def _regrouped(
         self, block: bytes, bad: Mapping[int, bytes], frame: Frame, done: Rendered

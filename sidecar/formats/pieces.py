@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sidecar.fields import iso, levels
 from sidecar.fields.looks import YEAR
 from sidecar.fields.reading import Reading
@@ -13,6 +15,11 @@ def logged(stamp: bytes) -> bytes:
     return stamp.replace(YEAR.encode(), rb"[12]\d\d\d", 1)
 
 
+def unnamed(pattern: bytes) -> bytes:
+    """Give an expression without the names of its groups."""
+    return re.sub(rb"\(\?P<\w+>", b"(?:", pattern)
+
+
 #: Expression of ``2026-11-24 10:00:00,123+01:00``, with the groups of a stamp.
 STAMP = logged(iso.STAMP.groups())
 
@@ -21,6 +28,17 @@ LOOSE_STAMP = rb"[12][0-9]{3}-.{14}"
 
 #: Expression of what it begins with.
 OPENS = rb"[12]\d\d\d-\d\d-"
+
+#: Expressions of parts of a date in words, loose, in the nine languages of ``fields.names``.
+DAY = rb"(?:0?[1-9]|[12]\d|3[01])"
+MONTH = rb"(?:1?\d)?[A-Za-z\x80-\xf4]{1,12}\.?"
+HALF = (
+    rb"(?:[AP](?:M|\.(?:\xc2\xa0)?M\.)|MATIN|SOIR|DA MANH\xc3\x83|DA TARDE"
+    rb"|(?:[\xe4-\xec][\x80-\xbf]{2}){2})"
+)
+
+#: Expression of a blank, which need not break lines.
+BLANK = rb"(?: |\xc2\xa0|\xe2\x80\xaf)"
 
 #: Expression of a whole number.
 WHOLE = rb"(?:0|[1-9]\d{0,17})"

@@ -31,6 +31,7 @@ HEADS = {
     ],
     "access": [
         '192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523',
+        '::1 -  -  [23/Nov/2026 21:46:01] "GET / HTTP/1.1" 200 12 "-" "a" "192.0.2.7" ',
         '::1 - ann [23/Nov/2026:21:46:01 +0000] "GET /\\"a\\" HTTP/1.1" 200 - "-" "\\x16" 5',
     ],
     "log4j": [
@@ -50,6 +51,63 @@ HEADS = {
         "<34>1 - - - - - -",
     ],
     "nginx_error": ["2026/11/24 10:00:00 [error] 1#1: *1 up, client: 192.0.2.7, server: _"],
+    "haproxy": [
+        "192.0.2.7:1 [29/Nov/2026:10:00:00.123] a b/c 0/0/5007 212 -- 0/0/0/0/3 0/0",
+        "Nov 29 10:00:00 lb haproxy[7]: ::1:1 [29/Nov/2026:10:00:00.123] a/1: handshake failure",
+    ],
+    "java_gc": [
+        "[2026-11-29T10:00:00.123+0100][0.321s][info ][gc,start     ] GC(0) up",
+        "40.054: [GC 12K->2K(20K), 0.0585007 secs]",
+    ],
+    "mysql_error": [
+        "2026-11-29T10:00:00.835618Z 0 [Note] [MY-010253] [Server] up",
+        "261129  1:02:03 [Warning] up",
+    ],
+    "mysql_general": ["2026-11-29T10:00:00.123456Z\t    8 Query\tSELECT 1"],
+    "mysql_slow": ["# Time: 2026-11-29T10:00:05.745579Z", "# User@Host: a[a] @ localhost []"],
+    "mongodb": [
+        "2019-02-13T17:45:01.012+0000 I  NETWORK  [conn12] up",
+        "2014-11-03T18:28:32.450-0500 [initandlisten] up",
+    ],
+    "redis": [
+        "1:M 29 Nov 2026 10:00:00.123 * up",
+        "1:signal-handler (1795946402) up",
+    ],
+    "syslog_rfc3164": [
+        "Nov 29 10:00:00 mail postfix/smtpd[77]: up",
+        "<34>Oct  1 22:14:15 mymachine up",
+    ],
+    "klog": [
+        "I1129 10:00:00.123456       1 a.go:1] up",
+        'E1129 10:00:00.123456       1 a.go:1] "up" err="x\\n"',
+    ],
+    "logfmt": ['level=info msg="up \\"and\\" away"', "ts=1 a=b"],
+    "juli_two_line": [
+        "Nov 24, 2026 10:00:00 AM a.B c",
+        "30. Dez. 2026, 10:00:00 a.B.C",
+    ],
+    "jetty": ["2026-11-24 10:00:00.123:INFO:a.B:main: up", "2026-11-24 10:00:00.123:WARN :a.B:up"],
+    "websphere": [
+        "[11/24/26 10:00:00:123 CET] 0000004c Name          A   CODE0001I: up",
+        "[2026-11-24T10:00:00.123+0100] 0000004c a.b.C                 R up",
+    ],
+    "weblogic": [
+        "####<Nov 24, 2026> <Info> <a> <b> <> <c> <> <> <> <1637188584316> <[rid: 0] > <id> <up> ",
+        "<Nov 24, 2026 3:51:10 PM EST> <Notice> <a> <BEA-000360> <up> ",
+    ],
+    "access_vhost": ['a.b:443 ::1 - - [23/Nov/2026:21:46:01 +0000] "GET / HTTP/1.1" 200 1 "-" "a"'],
+    "django": ['[23/Nov/2026 21:46:01] "GET /a HTTP/1.1" 200 4523'],
+    "gunicorn": ["[2026-11-24 10:00:00 +0000] [7] [INFO] up", "2026-11-24 10:00:00 [7] [INFO] up"],
+    "uvicorn": ["INFO:     up", 'WARNING:  ::1:52345 - "GET /a HTTP/1.1" 200 OK'],
+    "celery": ["[2026-11-24 10:00:00,123: INFO/MainProcess] up"],
+    "airflow": ["[2026-11-24T10:00:00.123+0000] {a.py:1} INFO - up"],
+    "odoo": ["2026-11-24 10:00:00,123 17 INFO ? odoo: up"],
+    "oslo": ["2026-11-24 10:00:00.123 17 INFO nova.api [req-1 a b - - -] up"],
+    "ruby": ["I, [2026-11-24T10:00:00.123456 #7]  INFO -- : up"],
+    "dotnet": ["info: Shop.Cart[14]", "2026-11-24 10:00:00 warn: Shop.Cart`1[A][14] up"],
+    "w3c": ["2026-11-24 10:00:00 ::1 GET /a b=c 443 - ::1 curl/8.5.0 - 200 0 0 31"],
+    "leveled": ["INFO  [2026-11-24 10:00:00,123] a.B: up", "ERROR 2026-11-24 10:00:00 up"],
+    "stamped": ["2026-11-24 10:00:00,123 INFO up", "[2026-11-24T10:00:00Z] [ERROR] up"],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 
@@ -59,7 +117,23 @@ UNREADABLE = {
     "apache_error": ["[Tue Feb 30 10:00:00 2026] [notice] up"],
     "postgresql": ["2026-11-24 10:00:00.123 XYZ [1] LOG:  up"],
     "syslog_rfc5424": ["<34>1 2026-02-30T10:00:00Z host app 1 - - up"],
+    "jetty": ["2026-11-31 10:00:00.123:INFO:a.B:main: up"],
+    "websphere": ["[11/31/26 10:00:00:123 CET] 0000004c Name          A   up"],
+    "weblogic": ["<Foo 24, 2026 3:51:10 PM EST> <Notice> <a> <BEA-000360> <up> "],
+    "gunicorn": ["[2026-11-31 10:00:00 +0000] [7] [INFO] up"],
+    "celery": ["[2026-11-31 10:00:00,123: INFO/MainProcess] up"],
+    "airflow": ["[2026-11-31T10:00:00.123+0000] {a.py:1} INFO - up"],
+    "odoo": ["2026-11-31 10:00:00,123 17 INFO ? odoo: up"],
+    "oslo": ["2026-11-31 10:00:00.123 17 INFO nova.api [-] up"],
+    "ruby": ["I, [2026-11-31T10:00:00.123456 #7]  INFO -- : up"],
+    "dotnet": ["2026-11-31 10:00:00 warn: Shop.Cart[14] up"],
+    "w3c": ["2026-11-31 10:00:00 ::1 GET /a - 443 - ::1 curl/8.5.0 - 200 0 0 31"],
+    "leveled": ["INFO 2026-11-31 10:00:00,123 up"],
+    "stamped": ["2026-11-31 10:00:00,123 INFO up"],
+    "juli_two_line": ["Nov 31, 2026 10:00:00 AM a.B c"],
     "nginx_error": ["2026/02/30 10:00:00 [error] 1#1: *1 up"],
+    "access_vhost": ['a.b:443 ::1 - - [23/Foo/2026:21:46:01 +0000] "GET / HTTP/1.1" 200 1'],
+    "django": ['[31/Nov/2026 21:46:01] "GET /a HTTP/1.1" 200 4523'],
     "access": ['192.0.2.7 - - [23/Foo/2026:21:46:01 +0000] "GET /a HTTP/1.1" 200 4523'],
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Field, Format, Joins, Kind, Sample
 from tests import strategies
+from tests.roads import WRITTEN
 
 #: Two that nobody has, for what a declaration can say and none of the formats does.
 ALONE = Format(
@@ -103,6 +104,16 @@ TWICE = Format(
     holds=b":",
     yearless=True,
 )
+CLAIMING = Format(
+    name="claiming",
+    summary="every line is an event but what continues a trace",
+    source="here",
+    pattern=rb"(?P<level>\w+): (?P<message>.*)",
+    fields={"level": Field(Kind.LOOKUP, lambda text, _: _known(text)), "message": Field()},
+    joins=Joins.TRACES,
+    loose={"level": rb"[^: ]+"},
+)
+
 OURS = (ALONE, JOINED, TOLD, TELLING, TWICE)
 OUR_LINES = [
     b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
@@ -204,10 +215,13 @@ def plain(lines: list[bytes], options: FormatOptions, formats: Sequence[Format] 
 
 
 def compiled(
-    lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS
+    lines: list[bytes],
+    options: FormatOptions,
+    formats: Sequence[Format] = FORMATS,
+    place: Place = PLACE,
 ) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=PLACE))
+    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=place))
 
 
 def golden_logs() -> st.SearchStrategy[list[bytes]]:
@@ -255,6 +269,32 @@ def test_whatever_a_declaration_says_both_roads_do(
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
 
 
+CLAIMED = [
+    b"INFO: said",
+    b"nope: said",
+    b"x-y: no head",
+    b"no head",
+    b"\tat shop.Cart.add(Cart.java:42)",
+    b"Caused by: java.lang.Error: x",
+    b"  indented: as a head",
+    b"",
+    b"goroutine 1 [running]:",
+    b"main.main()",
+    b"\t/src/a.go:12 +0x1d",
+]
+
+
+@settings(max_examples=300)
+@given(
+    lines=st.lists(st.sampled_from(CLAIMED), min_size=1, max_size=20),
+    constants=st.sampled_from(CONSTANTS),
+)
+def test_lines_join_what_is_no_head_too(lines: list[bytes], constants: dict[str, Any]) -> None:
+    options = FormatOptions("claiming", constants=constants, layout=CLAIMING)
+    reference_ = b"".join(reference.records(lines, [CLAIMING], RAW, options))
+    assert compiled(lines, options) == reference_
+
+
 def test_hour_that_clocks_show_twice_is_read_by_the_order_of_lines() -> None:
     clocks = ["01:59:59", "02:00:00", "02:59:59", "02:00:00", "02:30:00", "03:00:00"]
     lines = [f"Oct 26 {clock} INFO x".encode() for clock in clocks]
@@ -299,7 +339,7 @@ def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name
     bare = parser(FormatOptions(name))
     records = [*map(orjson.loads, compiled(lines, FormatOptions(name)).splitlines())]
     each = [(("nth", b"%d" % number),) for number in range(len(records))]
-    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each))
+    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each, PLACE))
     expected = [{**one, "all": 1, "nth": number} for number, one in enumerate(records)]
     assert [orjson.loads(line) for line in made.splitlines()] == expected
 
@@ -319,7 +359,9 @@ SAMPLES = [(form, sample) for form in FORMATS for sample in form.samples]
 
 @pytest.mark.parametrize(("form", "sample"), SAMPLES, ids=lambda one: getattr(one, "name", ""))
 def test_sample_becomes_its_record(form: Format, sample: Sample) -> None:
-    made = compiled([line.encode() for line in sample.event.split("\n")], FormatOptions(form.name))
+    lines = [line.encode() for line in sample.event.split("\n")]
+    written = Place((WRITTEN - date(1970, 1, 1)).days)
+    made = compiled(lines, FormatOptions(form.name), place=written)
     assert [orjson.loads(line) for line in made.splitlines()] == [dict(sample.record)]
     assert list(orjson.loads(made)) == list(sample.record)
 
