@@ -38,6 +38,10 @@ _LONG = 120
 _LITERAL = re.compile(rb"$|\(\?!\[|\\[^\w\s]|\\ |[^\\(\[ ]")
 _SHAPE = re.compile(rb"\\d|\(\?:-|\(\?:Level ")
 
+#: Room for blanks, a blank, colours; and text that is none of these.
+_ROOM = re.compile(rb" \{\d+,(\d+)\}\+?|(\\ )|\(\?:\\x1b[^()]*\)\{0,16\}\+")
+_SOLID = re.compile(rb"\\[^\w\s]|[^\\(\[ ]")
+
 #: What these may begin with.
 _IN_SHAPES = re.compile(rb"\\-|\w|[\x80-\xff]")
 
@@ -203,6 +207,18 @@ def first_of(text: str) -> bytes:
     return re.escape(text.encode()[:1])
 
 
+def _skipped(expression: bytes) -> list[bytes]:
+    """Give what takes blanks that have more behind them than an end has room for, as one way.
+
+    There is none where the end may be blanks alone: what stands behind it would then tell.
+    """
+    room = at = 0
+    while found := _ROOM.match(expression, at):
+        room, at = room + int(found[1] or bool(found[2])), found.end()
+    solid = found is None and at < len(expression) and _SOLID.match(expression, at)
+    return [rb"\ +(?=\ {%d})" % (room + 1)] if room > 1 and solid else []
+
+
 def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
     """Write what a text may hold: all but what comes after it, in one way only.
 
@@ -215,6 +231,7 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
     closed = rb'"\\' if slashes else b""
     ways = [rb"\\."] if slashes else []
     if end.first is None:
+        ways += _skipped(end.expression)
         step = b"|".join([*ways, rb"(?!%b)[^%b\n]" % (end.expression, closed)])
         return b"(?>(?:%b)%b)" % (step, b"+" if some else b"*")
     last: list[bytes] = []
@@ -224,6 +241,7 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
         plain = rb"[^%b%b\n]" % (end.first, closed)
         ends = end.either or (end,)
         if any(one.rest is None for one in ends):
+            ways += _skipped(end.expression) if rb"\ " in end.first or b" " in end.first else []
             ways.append(rb"(?!%b)[%b]" % (end.expression, end.first))
         else:  # of a row of such bytes only the last may begin the end
             known = [(one.first or b"", one.rest, one.expression) for one in ends if one.rest]
