@@ -296,6 +296,10 @@ def _convert(args: argparse.Namespace) -> int:
     if not isinstance(source.format, str) and not args.quiet:
         for said in source.format.assumed:
             print(f"sidecar: {said}", file=sys.stderr)  # noqa: T201
+    if not args.quiet:
+        for exponential in (True, False):
+            for problem in config.slow(source, exponential=exponential):
+                print(f"sidecar: warning: {problem}", file=sys.stderr)  # noqa: T201
     return convert.run(
         config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet, args.jobs)
     )
@@ -305,10 +309,11 @@ def _check(args: argparse.Namespace) -> int:
     from sidecar import config
 
     found = config.load(args.config, os.environ, _flags(args), formats=_names())
-    for warning in found.warnings:
+    for warning in (*found.warnings, *found.slow(exponential=False)):
         print(f"sidecar: warning: {warning}", file=sys.stderr)  # noqa: T201
     sys.stdout.write(config.dump(found))
-    problems = [one for number in range(len(found.sources)) for one in _unfit(found, number)]
+    problems = found.slow(exponential=True)
+    problems += [one for number in range(len(found.sources)) for one in _unfit(found, number)]
     if problems:
         raise ConfigError(problems)
     return 0
@@ -325,6 +330,10 @@ def _unfit(found: Config, number: int) -> Iterator[Problem]:
     source = found.sources[number]
     if isinstance(source.format, str):
         return
+    if source.format.format.linear.pattern:
+        from sidecar.formats.parser import parser
+
+        parser(wiring.format_options(source, ()))  # says what its engine cannot do
     key = f"sources[{number}].format"
     reading = wiring.reading(source)._replace(until=datetime.now(UTC).date())
     for event, records, fits in source.format.tried(reading):
