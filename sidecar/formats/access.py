@@ -82,7 +82,7 @@ ACCESS = Format(
         "who": rb" [^ ]+ [^ ]+",
         "timestamp": rb"[^]]{19,35}",
         "method": rb"[^ ]+",
-        "path": rb"[^ ]*",
+        "path": rb'[^ "]*+',
         "answer": rb'[^"]*" [^ ]+',
         "referer": rb'[^"]*',
         # To the last quote of the line: escaped ones stand before it.

@@ -29,7 +29,7 @@ SPRING_BOOT = Format(
         STAMP + rb" +(?P<origin>(?P<level>[A-Z]{3,10}) +(?:(?P<pid>%b) +|\?{4} +)?--- "
         # Brackets before others are the application's, unless those others are the ids.
         rb"(?:\[(?P<app>[^\]\n]+)\] (?=\[)(?!%b))?"
-        rb"\[ *(?P<thread>%b)\] )"
+        rb"\[ *+(?P<thread>%b)\] )"
         % (WHOLE, _IDS, BRACKETED)
         + rb"(?:\[(?:(?P<trace>[0-9a-f]{16,32})-(?P<span>[0-9a-f]{16})| {20,60})\] )?"
         rb"(?P<logger>[^ \[\n][^ \n]*) +: " + MESSAGE
