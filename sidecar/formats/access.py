@@ -16,7 +16,7 @@ from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
 # What is never left again, for nothing else could fit there, costs no memory: hence the ``*+``.
-_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*+'
+_QUOTED = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
@@ -30,7 +30,7 @@ def _seconds(text: str, reading: Reading) -> float:
 REQUEST = (
     # A blank belongs to the path unless the protocol follows it to the closing quote.
     rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-    rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
+    rb'(?P<path>[^ "\\\n]*+(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*+)'
     rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
     rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
     rb"(?:-|0*(?P<bytes>\d{1,18}))"
