@@ -17,9 +17,8 @@ LEVELED = Format(
     source="https://www.dropwizard.io/en/stable/manual/configuration.html#logging; "
     "https://docs.djangoproject.com/en/stable/topics/logging/",
     pattern=(
-        rb"\[?(?P<level>%b)(?: *+\] ++| ++)\[?%b\]?,? +(?:(?<=\] )(?P<logger>[\w$-]+(?:\.[\w$-]+)+): |)"
-        % (LEVEL, STAMP)
-        + MESSAGE
+        rb"\[?(?P<level>%b)(?: *+\] ++| ++)\[?%b\]?,? +"
+        rb"(?:(?<=\] )(?P<logger>[\w$-]+(?:\.[\w$-]+)+): |)" % (LEVEL, STAMP) + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,
