@@ -53,12 +53,16 @@ TAG = (
 #: Expression of a host: no tag, and no level either, which programs put where it would be.
 HOST = rb"(?!%b|%b )[!-~]{1,255}+" % (unnamed(TAG), LEVEL)
 
-#: Expression of a stamp, with its groups. Other programs write long ones, so a tag must follow.
-STAMP = rb"(?P<timestamp>%b|%b|%b)(?P<fraction>(?:\.\d{1,6})?)(?P<offset>%b)" % (
+_TAGGED = rb"(?= (?:%b (?:: )?)?%b)" % (HOST, unnamed(TAG))
+
+#: Expression of a stamp, with its groups. Other programs, too, write those that have a year, so a
+#: tag must follow.
+STAMP = rb"(?P<timestamp>%b|%b%b|%b%b)(?P<fraction>(?:\.\d{1,6})?)(?P<offset>%b)" % (
     _YEARLESS.pattern,
     _SHORT.pattern,
-    logged(iso.STAMP.pattern.replace(b"[T ]", b"T"))
-    + rb"(?=\.\d{6}(?:Z|[+-]\d\d:\d\d) (?:%b )?%b)" % (HOST, unnamed(TAG)),
+    _TAGGED,
+    logged(iso.STAMP.pattern.replace(b"[T ]", b"T")),
+    rb"(?=\.\d{6}(?:Z|[+-]\d\d:\d\d)%b)" % _TAGGED,
     rb"(?:Z|[+-]\d\d:\d\d)?",
 )
 

@@ -1,9 +1,9 @@
 """Syslog as daemons write it into files: ``Nov 29 10:00:00 mail postfix/smtpd[77]: text``.
 
-That is RFC 3164, with or without its priority, and rsyslog's form with an ISO 8601 stamp, which
-must have a tag. ``app`` is the tag; ``pid`` what stands in its brackets, if that is a number, else
-``procid``. The host may lack before a tag, and the tag after a host. The stamp is local unless it
-says otherwise. Lines that HAProxy sent this way are its own format's.
+That is RFC 3164, with or without its priority, and rsyslog's form with an ISO 8601 stamp. ``app``
+is the tag; ``pid`` what stands in its brackets, if that is a number, else ``procid``. The host may
+lack before a tag, and the tag after a host unless the stamp has a year. The stamp is local if it
+does not say otherwise. Lines that HAProxy sent this way are its own format's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SYSLOG_RFC3164 = Format(
     source="https://www.rfc-editor.org/rfc/rfc3164#section-4; "
     "https://www.rsyslog.com/doc/configuration/templates.html#reserved-template-names",
     pattern=(
-        rb"(?P<head>(?:<%b>)?%b) (?!%b(?!.))(?:(?P<host>%b)(?: |(?!.)))?(?:%b)?"
+        rb"(?P<head>(?:<%b>)?%b) (?!%b(?!.))(?:(?P<host>%b)(?: (?:: )?|(?!.)))?(?:%b)?"
         % (syslog.PRIORITY, syslog.STAMP, unnamed(haproxy.SENT), syslog.HOST, syslog.TAG)
         + MESSAGE
     ),
