@@ -1,0 +1,90 @@
+"""Logs as the applications' own configurations have them: server.xml, logback.xml, nginx.conf ...
+
+A reader a kind of file (``tomcat``, ``juli``, ``logback``, ``log4j2``, ``log4j1``, ``spring``,
+``nginx``, ``httpd``, ``python``) makes of a file the logs that the application writes. ``writing``
+makes of them a configuration of ours, ``choice`` picks the one that a source means.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from sidecar.appconf import disk, globs, kinds
+from sidecar.appconf.log import Found, Given, Where, refuse
+from sidecar.appconf.names import EndlessError
+from sidecar.errors import ConfigError, LayoutError, Problem
+
+
+def gather(paths: Iterable[str], given: Given) -> tuple[Found, list[Problem], int]:
+    """Read files, and those of known names in folders.
+
+    Returns:
+        What they say of logs, what could not be read, and how many files were read.
+    """
+    found, problems, count = Found(), list[Problem](), 0
+    for path in paths:
+        try:
+            inside = disk.walk(path) if os.path.isdir(path) else [path]
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        for one in inside:
+            if one != path and kinds.by_name(one) is None:
+                continue
+            try:
+                found.add(_tried(read(one, given)))
+            except ConfigError as error:
+                problems += error.problems
+            else:
+                count += 1
+    return found, problems, count
+
+
+def read(path: str, given: Given) -> Found:
+    """Read a file.
+
+    Raises:
+        ConfigError: it cannot be read, or is of no known kind.
+    """
+    conf = disk.read(path)
+    kind = kinds.by_name(path)
+    if kind == "":
+        found = Found()
+        found.unread(Where(path), os.path.basename(path), "this kind of file is not read")
+        return found
+    kind = kind or kinds.by_text(conf)
+    if kind is None:
+        refuse(
+            Where(path), "file", "nothing of a known kind",
+            "server.xml, logging.properties, logback.xml, log4j2.xml or .properties, "
+            "log4j.properties or .xml, application.properties or .yml, nginx.conf, httpd.conf, "
+            "or Python's logging as ini, YAML or JSON",
+        )  # fmt: skip
+    try:
+        found = kinds.reader(kind)(conf, given)
+    except EndlessError as error:
+        refuse(Where(conf.path), "names", str(error), "names that come to an end")
+    logs, found.logs = found.logs, []
+    for log in logs:
+        if any(map(globs.vague, log.include)):
+            why = f"nothing is sure of its file's name, {log.include[0]}: --define what it holds"
+            found.unread(log.where, log.writer, why)
+        else:
+            found.logs.append(log)
+    return found
+
+
+def _tried(found: Found) -> Found:
+    """Try the layouts; what cannot be read is found out line by line."""
+    from sidecar import layouts  # noqa: PLC0415 - few need it, and it costs an eighth of a start
+
+    for place, log in enumerate(found.logs):
+        if isinstance(log.format, str):
+            continue
+        try:
+            layouts.read(log.format)
+        except LayoutError as error:
+            found.unread(log.where, log.writer, str(error).replace("\n  hint", "; hint"))
+            found.logs[place] = log._replace(format="auto")
+    return found
