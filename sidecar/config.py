@@ -7,13 +7,12 @@ raised one by one, and each value knows its origin.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sidecar.errors import ConfigError, LayoutError, Problem
-from sidecar.fields import zones
+from sidecar.fields import encodings, zones
 from sidecar.formats.options import ADDS
 
 if TYPE_CHECKING:
@@ -125,9 +124,6 @@ class ConvertOptions(NamedTuple):
     quiet: bool = False
     jobs: int = 1
 
-
-#: Text encodings of Python's that no file is written in.
-_NO_FILES = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 #: Stands for a YAML value that cannot be made.
 _UNREADABLE = object()
@@ -242,16 +238,11 @@ def _constants(value: Any) -> dict[str, Any]:
 
 
 def _encoding(value: Any) -> str:
-    unfit = _UnfitError("a text encoding that Python knows, such as utf-8, latin-1 or cp949")
     try:
-        name = codecs.lookup(_text(value)).name
-        # Codecs that are no text encodings refuse to encode text.
-        ordinary = name not in _NO_FILES and bool("\n".encode(name))
+        return encodings.name(_text(value))
     except LookupError:
-        raise unfit from None
-    if not ordinary:
-        raise unfit
-    return name
+        expected = "a text encoding that Python knows, such as utf-8, latin-1 or cp949"
+        raise _UnfitError(expected) from None
 
 
 def _timezone(value: Any) -> str:

@@ -14,6 +14,7 @@ from sidecar.appconf import disk, globs, kinds
 from sidecar.appconf.log import Found, Given, Where, refuse
 from sidecar.appconf.names import EndlessError
 from sidecar.errors import ConfigError, LayoutError, Problem
+from sidecar.fields import encodings
 
 
 def gather(paths: Iterable[str], given: Given) -> tuple[Found, list[Problem], int]:
@@ -38,6 +39,7 @@ def gather(paths: Iterable[str], given: Given) -> tuple[Found, list[Problem], in
                 problems += error.problems
             else:
                 count += 1
+    found.asides.sort(key=lambda one: one.where)
     return found, problems, count
 
 
@@ -70,8 +72,14 @@ def read(path: str, given: Given) -> Found:
         if any(map(globs.vague, log.include)):
             why = f"nothing is sure of its file's name, {log.include[0]}: --define what it holds"
             found.unread(log.where, log.writer, why)
-        else:
-            found.logs.append(log)
+            continue
+        try:
+            encoding = encodings.name(log.encoding.strip() or "utf-8")
+        except LookupError:
+            encoding = "utf-8"
+            why = f"its encoding {log.encoding} is unknown here; it is taken as {encoding}"
+            found.unread(log.where, log.writer, why)
+        found.logs.append(log._replace(encoding=encoding))
     return found
 
 

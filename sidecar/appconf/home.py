@@ -38,7 +38,7 @@ def version(path: str, given: Given) -> tuple[int, str]:
         return given.tomcat, "by --tomcat-version"
     folder, own = os.path.dirname(path), base(path, given)
     near = (folder or ".", os.path.join(folder, ".."))
-    homes = [given.names.get("catalina.home", ""), own, *map(os.path.normpath, near)]
+    homes = [given.names.get("catalina.home", ""), *map(os.path.normpath, near), own]
     folder = os.path.abspath(folder)
     if debian := _DEBIAN.search(folder):
         homes.append(f"/usr/share/{debian[1]}")

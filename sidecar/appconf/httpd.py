@@ -318,13 +318,11 @@ def _options(words: list[str], taking: str) -> tuple[dict[str, str], str]:
 
 
 def _args(text: str) -> list[str]:
-    """Part what stands behind a directive; a quote in quotes has a backslash before it."""
+    """Part what stands behind a directive; in quotes a backslash stands before their like."""
     args = []
     for found in _WORD.finditer(text):
-        if found[3] is not None:
-            args.append(found[3])
-        else:
-            args.append(re.sub(r"\\([\"'\\])", r"\1", found[1] or found[2] or ""))
+        quote = found[0][0] if found[3] is None else ""
+        args.append(re.sub(rf"\\([\\{quote}])", r"\1", found[1] or found[2] or found[3] or ""))
     return args
 
 

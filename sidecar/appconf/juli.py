@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sidecar.appconf import globs, home, names, places, properties
-from sidecar.appconf.log import Conf, Found, Given, Log, Where, charset
+from sidecar.appconf.log import Conf, Found, Given, Log, Where
 from sidecar.appconf.properties import Property
 
 _JULI = frozenset(("org.apache.juli.FileHandler", "org.apache.juli.AsyncFileHandler"))
@@ -79,13 +79,10 @@ class _Reader:
             self.found.unread(where, handler, "the class is none of Tomcat's or the JDK's")
             return
         format_ = self._format(handler, class_, where, remarks)
-        encoding = charset(self._said(handler, "encoding"))
-        if not encoding:
-            remarks.append(f"the encoding {self._said(handler, 'encoding')} is unknown here")
         self.found.logs.append(
             Log(
                 where, f"handler {handler}", handler, include, format_, exclude,
-                encoding or "utf-8", tuple(remarks),
+                self._said(handler, "encoding"), tuple(remarks),
             )
         )  # fmt: skip
 

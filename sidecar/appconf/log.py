@@ -33,7 +33,7 @@ class Log(NamedTuple):
         include: globs of its files, those that rotation leaves behind too.
         format: a format's name, or a grammar's name -> the layout, and options.
         exclude: globs of the files that rotation packs.
-        encoding: as Python calls it.
+        encoding: as the file calls it, and after ``appconf.read`` as Python does; "": UTF-8.
         remarks: what a reader should know, in words.
     """
 
@@ -43,7 +43,7 @@ class Log(NamedTuple):
     include: tuple[str, ...]
     format: str | Mapping[str, Any]
     exclude: tuple[str, ...] = ()
-    encoding: str = "utf-8"
+    encoding: str = ""
     remarks: tuple[str, ...] = ()
 
 
@@ -130,11 +130,3 @@ class Conf(NamedTuple):
 def refuse(where: Where, key: str, found: str, expected: str, hint: str = "") -> NoReturn:
     """Raise the error of a place that cannot be read."""
     raise ConfigError([Problem(str(where), key, found, expected, hint)])
-
-
-def charset(name: str) -> str:
-    """Give what Python calls an encoding that Java or a server names; "": Python has none such."""
-    try:
-        return codecs.lookup(name.strip()).name if name.strip() else "utf-8"
-    except (LookupError, ValueError):
-        return ""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sidecar.appconf import globs, markup, names, places, properties
-from sidecar.appconf.log import Conf, Found, Given, Log, Where, charset
+from sidecar.appconf.log import Conf, Found, Given, Log, Where
 from sidecar.appconf.markup import Element
 
 _FILES = frozenset(("FileAppender", "RollingFileAppender", "DailyRollingFileAppender"))
@@ -99,14 +99,10 @@ def _file(one: _Appender, loggers: list[str], given: Given, found: Found) -> Non
     else:
         include, rotation = (current,), "not rotated by log4j"
     format_ = _format(one, found)
-    said = one.options.get("encoding", "")
-    encoding = charset(said)
-    if not encoding:
-        remarks.append(f"the encoding {said} is unknown here: set it")
     remarks += [rotation, f"loggers: {', '.join(dict.fromkeys(loggers))}"]
     found.logs.append(
         Log(
-            one.where, what, one.name, include, format_, exclude, encoding or "utf-8",
+            one.where, what, one.name, include, format_, exclude, one.options.get("encoding", ""),
             tuple(dict.fromkeys(remarks)),
         )
     )  # fmt: skip

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from sidecar.appconf import globs, markup, names, places, properties
-from sidecar.appconf.log import Conf, Found, Given, Log, charset
+from sidecar.appconf.log import Conf, Found, Given, Log
 from sidecar.appconf.markup import Element
 
 _FILES = frozenset((
@@ -123,15 +123,12 @@ class _Reader:
             (one for one in element.children if one.name.lower().endswith("layout")), None
         )
         format_ = self._format(element, layout, name, remarks)
-        said = self.said(layout.said("charset")) if layout else ""
-        encoding = charset(said)
-        if not encoding:
-            remarks.append(f"the encoding {said} is unknown here: set it")
+        encoding = self.said(layout.said("charset")) if layout else ""
         remarks = list(dict.fromkeys(remarks))
         self.found.logs.append(
             Log(
                 element.where, f"appender {name}", name, include, format_, exclude,
-                encoding or "utf-8", tuple(remarks),
+                encoding, tuple(remarks),
             )
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sidecar.appconf import globs, markup, names, places, spring
-from sidecar.appconf.log import Conf, Found, Given, Log, Where, charset
+from sidecar.appconf.log import Conf, Found, Given, Log, Where
 from sidecar.appconf.markup import Element
 
 _FILES = frozenset(("FileAppender", "RollingFileAppender"))
@@ -174,7 +174,8 @@ class _Reader:
         if condition:
             remarks.append(f"only under {condition}")
         format_ = self._format(appender, name, remarks)
-        encoding = self._charset(appender, remarks)
+        encoder = appender.child("encoder")
+        encoding = self.said(encoder.said("charset")) if encoder else ""
         remarks = list(dict.fromkeys(remarks))
         self.found.logs.append(
             Log(
@@ -182,14 +183,6 @@ class _Reader:
                 tuple(remarks),
             )
         )  # fmt: skip
-
-    def _charset(self, appender: Element, remarks: list[str]) -> str:
-        encoder = appender.child("encoder")
-        said = self.said(encoder.said("charset")) if encoder else ""
-        encoding = charset(said)
-        if not encoding:
-            remarks.append(f"the encoding {said} is unknown here: set it")
-        return encoding or "utf-8"
 
     def _format(self, appender: Element, name: str, remarks: list[str]) -> str | dict[str, Any]:
         """Give the format of an appender's encoder; auto, where it is none that can be read."""

@@ -35,6 +35,13 @@ _WORD = re.compile(
 )
 
 
+#: What braces of Lua's may stand in, and those that count.
+_LUA = re.compile(
+    r"""[{}]|--\[\[.*?\]\]|--[^\n]*|\[\[.*?\]\]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+    re.DOTALL,
+)
+
+
 class Word(NamedTuple):
     """A word, or one of ``; { }``, and its line."""
 
@@ -66,8 +73,14 @@ def read(conf: Conf, given: Given) -> Found:
 
 
 def _words(conf: Conf) -> Iterator[Word]:
-    text, place, line = conf.text(), 0, 1
+    text, place, line, word = conf.text(), 0, 1, ""
     while place < len(text):
+        if word.endswith("_by_lua_block"):  # a block of another language
+            end = _closed(text, place)
+            line += text.count("\n", place, end)
+            place, word = end, ""
+            yield Word(";", line, mark=True)
+            continue
         found = _WORD.match(text, place)
         if not found:
             what = text[place : place + 20].splitlines()[0]
@@ -77,6 +90,16 @@ def _words(conf: Conf) -> Iterator[Word]:
             yield Word(re.sub(r"\\([\"'\\trn])", _escaped, word), line, found["mark"] is not None)
         line += found[0].count("\n")
         place = found.end()
+
+
+def _closed(text: str, place: int) -> int:
+    """Give where a block of Lua ends: its braces stand in pairs, but for those in its texts."""
+    depth = 0
+    for found in _LUA.finditer(text, place):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if found[0] == "}" and depth <= 0:
+            return found.end()
+    return len(text)
 
 
 def _escaped(found: re.Match[str]) -> str:

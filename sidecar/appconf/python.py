@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sidecar.appconf import globs, names, nodes, places
-from sidecar.appconf.log import Conf, Found, Given, Log, Where, charset, refuse
+from sidecar.appconf.log import Conf, Found, Given, Log, Where, refuse
 from sidecar.appconf.nodes import Node
 
 #: Class of a handler -> what its arguments are, by place.
@@ -121,6 +121,7 @@ def _ini(conf: Conf, given: Given) -> Found:
         own = parser[section]
         class_ = own.get("class", "")
         said = re.sub(r"%\((\w+)\)s", r"${\1}", own.get("args", "()"))
+        said = names.expand(said, own.get, "")
         arguments = _arguments(said, own.get("kwargs", "{}"), class_)
         _handler(
             _Handler(name, class_, arguments, own.get("formatter", ""), where),
@@ -188,13 +189,9 @@ def _handler(
     if "Rotating" in kind:
         include, _, rotation = globs.rotated(current, f"{current}.{globs.NUMBER}")
     format_ = _format(formatters.get(one.formatter, ("", "", "", "")), one, found)
-    said = one.arguments.get("encoding") or ""
-    encoding = charset(said)
-    if not encoding:
-        remarks.append(f"the encoding {said} is unknown here: set it")
     found.logs.append(
         Log(
-            one.where, what, one.name, include, format_, (), encoding or "utf-8",
+            one.where, what, one.name, include, format_, (), one.arguments.get("encoding") or "",
             (*remarks, rotation),
         )
     )  # fmt: skip

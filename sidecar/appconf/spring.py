@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sidecar.appconf import globs, names, nodes, places, properties, tomcat
-from sidecar.appconf.log import Conf, Found, Given, Log, Where, charset
+from sidecar.appconf.log import Conf, Found, Given, Log, Where
 from sidecar.appconf.names import Look
 from sidecar.appconf.nodes import Node
 from sidecar.appconf.properties import Property
@@ -133,7 +133,7 @@ class _Document:
         name = "logging.logback.rollingpolicy.file-name-pattern"
         pattern_ = self.get(name, "${LOG_FILE}.%d{yyyy-MM-dd}.%i.gz").replace("${LOG_FILE}", path)
         include, exclude, rotation = globs.rotated(file, globs.logback(pattern_))
-        encoding = charset(self.get("logging.charset.file")) or "utf-8"
+        encoding = self.get("logging.charset.file")
         self.found.logs.append(
             Log(
                 one.where, "Spring Boot's log", "FILE", include, self._format(), exclude, encoding,
@@ -184,7 +184,7 @@ class _Document:
         spec: dict[str, Any] = {"tomcat": pattern}
         if self.given.tomcat and "%D" in pattern:
             spec["version"] = self.given.tomcat
-        encoding = charset(self.get("server.tomcat.accesslog.encoding")) or "utf-8"
+        encoding = self.get("server.tomcat.accesslog.encoding")
         where: Where = enabled.where
         self.found.logs.append(
             Log(

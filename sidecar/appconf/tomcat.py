@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 from sidecar.appconf import disk, globs, home, markup, names, places, properties
-from sidecar.appconf.log import Conf, Found, Given, Log, charset
+from sidecar.appconf.log import Conf, Found, Given, Log
 from sidecar.appconf.markup import Element
 from sidecar.layouts.tomcat import ALIASES
 
@@ -81,10 +81,6 @@ class _Reader:
             self.found.unread(valve.where, what, "it has no pattern")
             return
         include, remarks = self._files(valve)
-        encoding = charset(self._said(valve, "encoding"))
-        if not encoding:
-            encoding = "utf-8"
-            remarks.append(f"the encoding {valve.get('encoding')} is unknown here: set it")
         version, known = home.version(self.conf.path, self.given)
         spec: dict[str, Any] = {"tomcat": pattern, **_VALVES[kind]}
         if version and "%D" in pattern:
@@ -95,7 +91,7 @@ class _Reader:
             Log(
                 valve.where, what, kind, include,
                 "access" if kind == "AccessLogValve" and pattern in plain else spec,
-                encoding=encoding, remarks=tuple(remarks),
+                encoding=self._said(valve, "encoding"), remarks=tuple(remarks),
             )
         )  # fmt: skip
 

@@ -70,7 +70,10 @@ def records(made: Path) -> dict[str, list[dict[str, Any]]]:
 def ask(port: int, *targets: str) -> None:
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     for target in targets:
-        headers = {"User-Agent": AGENT.encode(), "Referer": "http://example.org/?a=b c"}
+        headers: dict[str, str | bytes] = {
+            "User-Agent": AGENT.encode(),
+            "Referer": "http://example.org/?a=b c",
+        }
         connection.request("GET", target, headers=headers)
         connection.getresponse().read()
     connection.close()
