@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -23,20 +22,11 @@ import pytest
 import yaml
 
 from tests.e2e.conftest import open_folder
+from tests.e2e.harness import command
 from tests.e2e.nginx import wait_until
 from tests.e2e.servers import Tomcat, free_port, need, need_root, status
 
 AGENT = 'Mozilla/5.0 "quoted" (X11; back\\slash) é'
-
-
-def command(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sidecar", *args],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def configured(conf: Path, into: Path) -> Path:
