@@ -25,14 +25,9 @@ def gather(paths: Iterable[str], given: Given) -> tuple[Found, list[Problem], in
     """
     found, problems, count = Found(), list[Problem](), 0
     for path in paths:
-        try:
-            inside = disk.walk(path) if os.path.isdir(path) else [path]
-        except ConfigError as error:
-            problems += error.problems
-            continue
+        inside, unlisted = _inside(path) if os.path.isdir(path) else ([path], [])
+        problems += unlisted
         for one in inside:
-            if one != path and kinds.by_name(one) is None:
-                continue
             try:
                 found.add(_tried(read(one, given)))
             except ConfigError as error:
@@ -41,6 +36,22 @@ def gather(paths: Iterable[str], given: Given) -> tuple[Found, list[Problem], in
                 count += 1
     found.asides.sort(key=lambda one: one.where)
     return found, problems, count
+
+
+def _inside(folder: str) -> tuple[list[str], list[Problem]]:
+    """Give the configurations in a folder, and what of it could not be looked at."""
+    found, problems = disk.walk(folder)
+    return [one for one in found if _known(one, kinds.by_name(one))], problems
+
+
+def _known(path: str, kind: str | None) -> bool:
+    """Tell whether a file is what it is called; systemd has an nginx.conf of its own."""
+    if kind not in kinds.AMBIGUOUS:
+        return kind is not None
+    try:
+        return kinds.by_text(disk.read(path)) == kind
+    except ConfigError:
+        return False
 
 
 def read(path: str, given: Given) -> Found:

@@ -7,6 +7,7 @@ import os
 import stat
 
 from sidecar.appconf.log import LARGEST, Conf, Where, refuse
+from sidecar.errors import Problem
 
 #: Folders and files that are looked at before a walk gives up: somebody gave ``/``.
 _MOST = 200_000
@@ -30,25 +31,27 @@ def read(path: str) -> Conf:
     return Conf(path, data)
 
 
-def walk(folder: str) -> list[str]:
+def walk(folder: str) -> tuple[list[str], list[Problem]]:
     """Give the files below a folder, by name; links to folders are not followed.
 
-    Raises:
-        ConfigError: it cannot be listed, or holds more than configurations.
+    Returns:
+        The files, and which folders could not be listed, or that there are too many.
     """
+    found: list[str] = []
+    problems: list[Problem] = []
 
     def fail(error: OSError) -> None:
-        refuse(Where(str(error.filename)), "folder", error.strerror or "an error", "a folder")
+        said = error.strerror or "an error"
+        problems.append(Problem(str(error.filename), "folder", said, "a folder to be listed"))
 
-    found: list[str] = []
     for where, folders, files in os.walk(folder, onerror=fail):
         folders.sort()
         found += [os.path.normpath(os.path.join(where, one)) for one in sorted(files)]
         if len(found) > _MOST:
-            refuse(
-                Where(folder), "folder", f"more than {_MOST} files", "the folder of configurations"
-            )
-    return found
+            said = f"more than {_MOST} files"
+            problems.append(Problem(folder, "folder", said, "the folder of configurations"))
+            break
+    return found, problems
 
 
 def matching(pattern: str) -> list[str]:

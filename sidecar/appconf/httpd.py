@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sidecar.appconf import disk, globs, names
+from sidecar.appconf import disk, globs, names, places
 from sidecar.appconf.log import Conf, Found, Given, Log, Where, refuse
 from sidecar.layouts.apache import ALIASES
 
@@ -259,7 +259,7 @@ class _Reader:
 
     def _below(self, path: str, remarks: list[str]) -> str:
         """Put a path below the server's root."""
-        remarks += [f"{name} is not known: --define {name}=…" for name in names.unknown(path)]
+        places.remark(path, remarks)
         if path.startswith(("/", "${")):
             return path
         root = self.given.names.get("ServerRoot", self.root)

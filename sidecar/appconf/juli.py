@@ -95,6 +95,7 @@ class _Reader:
         folder = self._path(self._said(handler, "directory", "logs"), remarks).rstrip("/")
         prefix = self._said(handler, "prefix", "juli.")
         suffix = self._said(handler, "suffix", ".log")
+        places.remark(prefix + suffix, remarks)
         begin, end = globs.literal(f"{folder}/{prefix}"), globs.literal(suffix)
         if self._said(handler, "rotatable", "true").lower() != "true":
             end = (

@@ -25,6 +25,9 @@ _NAMES = (
     (r"(logging|log)([_-]?conf(ig)?)?\.(ini|conf|cfg|ya?ml|json)", "python"),
 )
 
+#: Kinds whose files' names are others' too.
+AMBIGUOUS = frozenset(("httpd", "nginx", "python"))
+
 #: What stands in a file of another name. The first that fits has it.
 _TEXTS = (
     (rb"<\s*(?:Server|Context|Host|Engine)\b", "tomcat"),

@@ -62,7 +62,7 @@ class Aside(NamedTuple):
     unread: bool
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}: {self.why}"
+        return plain(f"{self.where}: {self.what}: {self.why}")
 
 
 @dataclass(slots=True)
@@ -127,6 +127,11 @@ class Conf(NamedTuple):
         return text.replace("\r\n", "\n")
 
 
+def plain(text: str) -> str:
+    """Give a text as a terminal and a comment can have it: one line, nothing that controls."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
 def refuse(where: Where, key: str, found: str, expected: str, hint: str = "") -> NoReturn:
     """Raise the error of a place that cannot be read."""
-    raise ConfigError([Problem(str(where), key, found, expected, hint)])
+    raise ConfigError([Problem(str(where), key, plain(found), expected, hint)])

@@ -27,11 +27,7 @@ def settle(
         remarks: takes what stays open, in words.
         each: names that stand for many things: there is a file for each.
     """
-    for name in names.unknown(path):
-        if name in each:
-            remarks.append(f"a file for each {name}")
-        elif not name.startswith("date:"):
-            remarks.append(f"{name} is not known: --define {name}=…")
+    remark(path, remarks, each)
     if path.startswith(("/", "${", "$${")):
         return path
     path = path.removeprefix("./")
@@ -39,3 +35,12 @@ def settle(
         return f"{folder}/{path}"
     remarks.append("below the application's working directory: --define user.dir=…")
     return path
+
+
+def remark(text: str, remarks: list[str], each: Collection[str] = ()) -> None:
+    """Say which names of a text nobody knows, and which stand for many things."""
+    for name in names.unknown(text):
+        if name in each:
+            remarks.append(f"a file for each {name}")
+        elif not name.startswith("date:"):
+            remarks.append(f"{name} is not known: --define {name}=…")

@@ -104,6 +104,7 @@ class _Reader:
         directory = places.settle(directory, self.names, remarks)
         folder = globs.literal(directory).rstrip("/")
         prefix, suffix = self._said(valve, "prefix", "access_log"), self._said(valve, "suffix")
+        places.remark(prefix + suffix, remarks)
         include, rotation = files(
             f"{folder}/{globs.literal(prefix)}",
             self._said(valve, "fileDateFormat", ".yyyy-MM-dd"),

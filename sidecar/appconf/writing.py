@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecar.appconf import globs
-from sidecar.appconf.log import Found, Log
+from sidecar.appconf.log import Found, Log, plain
 from sidecar.errors import Problem
 
 _WIDTH = 98
@@ -20,8 +20,11 @@ _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
 def text(found: Found, problems: Sequence[Problem] = ()) -> str:
     """Write the configuration; what is no source stands below, as comments."""
-    lines = ["# Made by `sidecar init`; read it over, then: sidecar check --config THIS"]
-    lines.append("sources:")
+    lines = [
+        "# Made by `sidecar init`: read it over, then try it with `sidecar check --config`.",
+        "# Stamps that carry no zone are taken as UTC: set timezone where the clock was another.",
+        "sources:",
+    ]
     for logs in _joined(found.logs):
         lines += _source(logs)
     unread = [str(one) for one in found.asides if one.unread]
@@ -132,7 +135,7 @@ def _escaped(letter: str) -> str:
 
 def _comment(said: str, indent: str) -> Iterator[str]:
     """Write a comment, in lines of a width; what a file holds cannot end it."""
-    words = "".join(one if one.isprintable() else " " for one in said).split(" ")
+    words = plain(said).split(" ")
     line = f"{indent}#"
     for word in words:
         if len(line) + len(word) >= _WIDTH and line.strip("# "):

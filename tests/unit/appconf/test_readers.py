@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -332,6 +334,37 @@ def test_file_that_cannot_be_read_does_not_hide_the_others(read: Read) -> None:
     assert len(found.logs) == 1
     assert [one.where for one in problems] == ["a/logback.xml:1", "none"]
     assert "# - a/logback.xml:1: no element found" in writing.text(found, problems)
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "httpd.conf", "logging.conf"])
+def test_file_of_another_program_in_a_folder_is_passed_by(read: Read, name: str) -> None:
+    Path("tmpfiles.d").mkdir()
+    Path("tmpfiles.d", name).write_text("d /run/x 0755 root root -\n")
+    assert appconf.gather(["tmpfiles.d"], Given()) == (Found(), [], 0)
+
+
+def test_folder_that_cannot_be_listed_does_not_hide_the_others(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read("a/server.xml", VALVE.format('pattern="common"'))
+    Path("a/shut").mkdir()
+    scandir = os.scandir
+
+    def listed(path: str) -> Any:
+        if path.endswith("shut"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    found, problems, _ = appconf.gather(["a"], Given())
+    assert len(found.logs) == 1
+    assert [(one.where, one.found) for one in problems] == [("a/shut", "Permission denied")]
+
+
+def test_nothing_that_is_said_controls_a_terminal(read: Read) -> None:
+    text = "log4j.rootLogger=INFO, A\nlog4j.appender.A=\\u001b[31mx\\nAppender\n"
+    (aside,) = read("log4j.properties", text).asides
+    assert str(aside).isprintable()
 
 
 def test_source_that_may_be_any_file_comes_last() -> None:
