@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 import time
 import zlib
@@ -20,6 +21,8 @@ from sidecar.wiring import format_options, pipeline_options
 
 #: More than one chunk ever takes, from its bytes to its JSON.
 _HEAP_BYTES = 4 << 20
+
+_DAY_S = 86_400
 
 _GZIP = b"\x1f\x8b"
 
@@ -45,10 +48,14 @@ def run(options: ConvertOptions) -> int:
     size = sum(os.path.getsize(one) for one in options.inputs if os.path.isfile(one))
     with _Progress(size, quiet=options.quiet) as progress, _output(options.output) as output:
         for name in options.inputs:
-            identity = _identity(name)
+            identity, day = _identity(name)
 
             def make(
-                seam: Seam, counts: Counts, name: str = name, identity: str = identity
+                seam: Seam,
+                counts: Counts,
+                name: str = name,
+                identity: str = identity,
+                day: int = day,
             ) -> Pipeline:
                 return Pipeline(
                     lines,
@@ -58,6 +65,7 @@ def run(options: ConvertOptions) -> int:
                     path=name,
                     identity=identity,
                     counts=counts,
+                    day=day,
                 )
 
             try:
@@ -161,13 +169,17 @@ def _refuse_overwriting(options: ConvertOptions) -> None:
                 raise UsageError(f"{options.output} is an input too; write to another file")
 
 
-def _identity(name: str) -> str:
-    """Give what ids of events begin with, "" where the input cannot be looked at."""
+def _identity(name: str) -> tuple[str, int]:
+    """Give what ids of events begin with, and the day on which an input was last written to.
+
+    They are "" and today where it cannot be looked at; what comes through a pipe is today's, too.
+    """
     try:
         shown = os.fstat(0) if name == "-" else os.stat(name)
     except OSError:
-        return ""
-    return f"{shown.st_dev:x}-{shown.st_ino:x}"
+        return "", int(time.time() // _DAY_S)
+    written = shown.st_mtime if stat.S_ISREG(shown.st_mode) else time.time()
+    return f"{shown.st_dev:x}-{shown.st_ino:x}", int(written // _DAY_S)
 
 
 class _InputError(Exception):

@@ -21,6 +21,7 @@ class State:
         partial_id: id of the over-long event whose parts are being emitted, or "".
         partial_ordinal: how many of its parts have been emitted.
         partial_lone: it has no head, so no line joins it.
+        moment: the last one read of an hour that clocks show twice, in UTC, or "".
     """
 
     format: str = ""
@@ -29,6 +30,7 @@ class State:
     partial_id: str = ""
     partial_ordinal: int = 0
     partial_lone: bool = False
+    moment: str = ""
 
 
 class Batch(NamedTuple):

@@ -27,10 +27,11 @@ from zlib import crc32
 
 import orjson
 
+from sidecar.fields.reading import Place
 from sidecar.flow import Batch, State
-from sidecar.formats.compiler import Member
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
+from sidecar.formats.spec import Member
 from sidecar.framing.lines import MARKS, Decoder
 
 
@@ -78,6 +79,9 @@ class Pipeline:
         path: what ``add: [file]`` says.
         identity: what ``add: [id]`` begins with.
         counts: where events are counted.
+
+    Attributes:
+        day: on which the file was last written to, in UTC, counted from 1970 on.
     """
 
     def __init__(
@@ -90,7 +94,9 @@ class Pipeline:
         path: str = "",
         identity: str = "",
         counts: Counts | None = None,
+        day: int = 0,
     ) -> None:
+        self.day = day
         self.state = state or State()
         self.start = start
         self.counts = counts if counts is not None else Counts()
@@ -209,8 +215,11 @@ class Pipeline:
         end = 0
         for _ in range(text.count(b"\n", 0, begin)):
             end = decoder.first_end(batch.source, end)
-        *_, (_, format_) = self._parser.render(text[:begin], batch.before.format)
-        return batch.start + end, replace(batch.after, format=format_, mid_line=False)
+        format_, place = batch.before.format, Place(self.day, batch.before.moment)
+        for done, name in self._parser.render(text[:begin], format_, place=place):
+            format_, place = name, done.after(place)
+        after = replace(batch.after, format=format_, moment=place.moment, mid_line=False)
+        return batch.start + end, after
 
     # -- the start of a file --------------------------------------------------------------------
 
@@ -308,16 +317,18 @@ class Pipeline:
             begins = [*self._parser.begins(text, self.state.format)]
             events_ = (text[a:b] for a, b in pairwise((*begins, len(text))))
             each = [*map(self._added, self._offsets(text, cut, begins), events_)]
-        json, events, format_ = [], 0, self.state.format
-        rendered = self._parser.render(text, format_, (*self._tail, *flag), each)
+        json, events = [], 0
+        after = self.state
+        format_, moment = after.format, after.moment
+        place = Place(self.day, moment)
+        rendered = self._parser.render(text, format_, (*self._tail, *flag), each, place)
         for done, name in rendered:
             json.append(done.json)
             events += done.events
-            format_ = name
+            format_, moment = name, done.moment or moment
             self._count(done, name or "raw")
-        after = self.state
-        if (format_, mid_line) != (after.format, after.mid_line):
-            after = replace(after, format=format_, mid_line=mid_line)
+        if (format_, moment, mid_line) != (after.format, after.moment, after.mid_line):
+            after = replace(after, format=format_, moment=moment, mid_line=mid_line)
         yield self._leave(b"".join(json), events, cut, after)
 
     def _offsets(self, text: bytes, cut: int, begins: Iterable[int]) -> Iterator[int]:

@@ -26,6 +26,8 @@ _SLICE_S = 0.005
 #: How often files are looked at, while there is work, for open events that are due, in seconds.
 _FLUSH_S = 0.1
 
+_DAY_NS = 86_400 * 10**9
+
 File = Tailer[Pipeline]
 
 
@@ -139,6 +141,7 @@ class Pump:
         if not data:
             return False
         self._calls.step("after_read")
+        file.pipeline.day = file.mtime_ns // _DAY_NS
         with self._lock:
             batches = list(file.pipeline.feed(data))
         await self._emit(file, batches)

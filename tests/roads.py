@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from sidecar.config import Source
 from sidecar.formats import BY_NAME, FORMATS, reference
@@ -21,13 +22,17 @@ Road = Callable[[bytes, Source], bytes]
 
 _LIMIT = 262_144
 
+#: On which every file was last written to.
+WRITTEN = date(2026, 11, 30)
+
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def through(pieces: Iterable[bytes], source: Source) -> bytes:
     """Feed pieces of a file, one by one, then end it."""
     lines = parser(format_options(source, ()))
-    pipeline = Pipeline(lines, pipeline_options(source, (), _LIMIT))
+    day = (WRITTEN - date(1970, 1, 1)).days
+    pipeline = Pipeline(lines, pipeline_options(source, (), _LIMIT), day=day)
     batches = [batch for piece in pieces for batch in pipeline.feed(piece)]
     batches += pipeline.flush(last=True)
     return b"".join(batch.json for batch in batches)
@@ -69,7 +74,9 @@ def plain(data: bytes, source: Source) -> bytes:
         formats = [source.format.line if lone else source.format.format]
     else:
         formats = tried if source.format == "auto" else [BY_NAME[source.format]]
-    return b"".join(reference.records(lines, formats, RAW, format_options(source, ())))
+    options = format_options(source, ())
+    options = options._replace(reading=options.reading._replace(until=WRITTEN))
+    return b"".join(reference.records(lines, formats, RAW, options))
 
 
 #: Of these, the first is the product as it runs most often.

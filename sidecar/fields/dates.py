@@ -91,43 +91,20 @@ class Stamp(NamedTuple):
         return b"(?P<timestamp>%b)%b%b" % (self.pattern, fraction, offset)
 
     def read(self, text: str, reading: Reading) -> str:
-        """Give the moment as ``YYYY-MM-DDTHH:MM:SS`` in UTC; the first where there are two.
+        """Give the moment as ``YYYY-MM-DDTHH:MM:SS`` in UTC.
 
         A point follows where the fraction has none of its own.
 
         Args:
             text: what stands before the fraction, and what stands after it.
-            reading: the zone of stamps that carry none, and the day for those without a year.
+            reading: the zone of stamps that carry none, the day for those without a year, and
+                which moment it is of two that clocks show alike.
 
         Raises:
             ValueError: it says no moment.
         """
-        return self._written(self._moments(text, reading)[0])
-
-    def instants(self, text: str, reading: Reading) -> tuple[str, ...]:
-        """Give every moment the stamp can mean: two in an hour that clocks show twice.
-
-        Arguments and errors are those of ``read``, as is the form.
-        """
-        return tuple(map(self._written, self._moments(text, reading)))
-
-    def read_in_order(self, text: str, reading: Reading, last: str) -> tuple[str, str | None]:
-        """Give the moment by what stands before it in its file; see ``zones.in_order``.
-
-        Args:
-            text: as of ``read``.
-            reading: likewise.
-            last: what the last call that gave one gave; "" at first.
-
-        Returns:
-            The moment, in the form of ``read``; and what to carry to the next call, or None where
-            the text means this moment wherever it stands, so that the answer may be kept.
-        """
-        first, *second = self._moments(text, reading)
-        if not second:
-            return self._written(first), None
-        chosen = zones.in_order(first.isoformat(), second[0].isoformat(), last)
-        return chosen + self.point, max(last, chosen)
+        moments = self._moments(text, reading)
+        return moments[min(reading.fold, len(moments) - 1)].isoformat() + self.point
 
     def _moments(self, text: str, reading: Reading) -> tuple[datetime, ...]:
         found = _compiled(self.whole).fullmatch(text)
@@ -138,9 +115,6 @@ class Stamp(NamedTuple):
             return (_EPOCH + timedelta(seconds=int(said["epoch"])),)
         local = self.zone or reading.zone
         return zones.instants(_wall(said, reading), local, said.get("zone", "").strip())
-
-    def _written(self, moment: datetime) -> str:
-        return moment.isoformat() + self.point
 
 
 def stamp(parts: Sequence[Part], zone: tzinfo | None = None) -> Stamp:

@@ -6,7 +6,6 @@ reader raises ``ValueError`` for what is no time.
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from sidecar.fields.dates import Stamp
 
 
-def day_month_year(text: str, local: tzinfo) -> str:
-    """Read ``23-Nov-2026 21:46:01``, JULI's stamp; it carries no zone, so ``local`` is taken."""
-    return _juli().read(text, Reading(local))
+def day_month_year(text: str, reading: Reading) -> str:
+    """Read ``23-Nov-2026 21:46:01``, JULI's stamp; it carries no zone."""
+    return _juli().read(text, reading)
 
 
-def common_log(text: str, local: tzinfo) -> str:
+def common_log(text: str, reading: Reading) -> str:
     """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins."""
-    return _common_log(zone=" " in text).read(text, Reading(local))
+    return _common_log(zone=" " in text).read(text, reading)
 
 
 # Patterns and the names of months are read when a stamp is: many a log has none of these.

@@ -47,9 +47,7 @@ ACCESS = Format(
         rb"(?: (?P<duration>-|\d{1,18}(?:\.\d{1,9})?)|)"
     ),
     fields={
-        "timestamp": Field(
-            Kind.STAMP, lambda text, reading: timestamps.common_log(text, reading.zone)
-        ),
+        "timestamp": Field(Kind.STAMP, timestamps.common_log),
         "client_ip": Field(plain=True, optional=True),
         "ident": Field(optional=True),
         "user": Field(Kind.QUOTED, optional=True),
@@ -77,7 +75,8 @@ ACCESS = Format(
         "path": rb"[^ ]*",
         "answer": rb'[^"]*" [^ ]+',
         "referer": rb'[^"]*',
-        "user_agent": rb'[^"]*',
+        # To the last quote of the line: escaped ones stand before it.
+        "user_agent": rb".*",
         "duration": rb"[0-9.-]+",
     },
     narrow={"request": rb"(?!)"},  # what has no method and no path is none

@@ -25,13 +25,13 @@ import orjson
 
 from sidecar.fields import levels
 from sidecar.formats.escaping import escaped
-from sidecar.formats.heads import Shape, expression
-from sidecar.formats.lookup import UNFIT
+from sidecar.formats.heads import ODD, Shape, expression
+from sidecar.formats.lookup import UNFIT, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
 from sidecar.formats.records import Layout
-from sidecar.formats.slots import Find
-from sidecar.formats.spec import MESSAGE, Format
+from sidecar.formats.slots import Members
+from sidecar.formats.spec import MESSAGE, Format, Member
 
 
 class Frame(NamedTuple):
@@ -41,11 +41,13 @@ class Frame(NamedTuple):
         end: of every record that has fields, from its last field on.
         before: a record that is a message alone, up to the text.
         after: from the text on.
+        members: what ``end`` has beside its brace, where the text tells which fields there are.
     """
 
     end: bytes
     before: bytes
     after: bytes
+    members: Sequence[Member] = ()
 
 
 class Columns:
@@ -64,7 +66,7 @@ class Columns:
         self,
         format_: Format,
         options: FormatOptions,
-        constants: Sequence[tuple[str, bytes]],
+        constants: Sequence[Member],
         shape: Shape,
         others: Callable[[bytes], bool] | None,
         *,
@@ -85,20 +87,25 @@ class Columns:
         layout = Layout(format_, options, self._names, self._loose, constants, look)
         self._lead, self._row, self._closing = layout.lead, layout.row, layout.closing
         self._slots, self._checks = layout.slots, layout.checks
+        self._order, self._untold = layout.order, layout.untold
         self._width = len(self._row) + 1
-        found = (one for one in self._slots if isinstance(one, Find) and "level" in one.names)
-        self._counted = next(found, None)
+        self._counted = next((one for one in self._slots if "level" in one.names), None)
         self._levels = _Levels()
 
-    def render(self, text: bytes, frame: Frame) -> Rendered:
+    def render(
+        self, text: bytes, frame: Frame, moment: str = "", *, alone: bool = False
+    ) -> Rendered:
         """Turn whole events into JSON lines.
 
         Args:
             text: valid UTF-8, whole lines, marked; where lines join, the first is a head.
             frame: what stands around the text of records.
+            moment: as of ``Place``.
+            alone: it is one event.
 
         Raises:
             OtherFormatError: a line fits another format.
+            TwiceError: it is several, and they must be rendered one by one.
         """
         format_, block = self._format, b"\n" + text[:-1]
         if format_.holds not in block:
@@ -114,11 +121,18 @@ class Columns:
         pieces[0:1] = [self._lead] if count else []
         pieces.append(end if count else b"")
         bad: dict[int, bytes] = {}
+        self._order.begin(moment, alone=alone)
+        if ODD in self._names:
+            bad.update(self._odd(columns))
         for check in self._checks:
             check.look(columns, bad)
+        if self._untold:
+            self._untold.untold = frame.members
         for slot in self._slots:
             slot.fill(pieces, self._width, columns, bad)
         done = Rendered(events=count)
+        if not bad:
+            done.moment = self._order.moment
         gone: Iterable[int] = bad
         if self._shape.absorbs:
             if bad:
@@ -160,6 +174,15 @@ class Columns:
         if self._others(lines + b"\n"):
             raise OtherFormatError
 
+    def _odd(self, columns: Sequence[list[Text]]) -> dict[int, bytes]:
+        """Give the rows that are no head's; what groups had no part in is nothing."""
+        texts = columns[self._names.index(ODD)]
+        odd = [row for row, text in enumerate(texts) if text is not None]
+        for column in columns[:-1] if odd else ():
+            for row in odd:
+                column[row] = b""
+        return dict.fromkeys(odd, UNFIT)
+
     # -- rows that leave the road ---------------------------------------------------------------
 
     def _left(
@@ -180,8 +203,8 @@ class Columns:
             done: where they are counted.
         """
         between = b"\n" + self._shape.mark
-        strict = self._stricter() if self._loose or self._narrow else None
-        if strict is None:
+        strictest = not (self._loose or self._narrow)
+        if strictest:
             self._look_for_others(b"".join(texts))
         if bad:
             spans = [found.span() for found in self._heads.finditer(block)]
@@ -190,12 +213,14 @@ class Columns:
                 texts[row + 1] = block[start:stop] + texts[row + 1]
         places = [place for place, text in enumerate(texts) if text]
         found = [texts[place] for place in places]
+        if self._shape.more and not self._shape.mark:  # lines tell what joins: each is one event
+            return self._left_apart(zip(places, found, strict=True), frame, done)
         whole = b"".join(found)
-        if strict is None:
+        if strictest:
             json, count = _messages(whole, between, frame)
             made = Rendered(json, count, count, Counter({b"": count}))
         else:
-            made = strict.render(whole[1:] + b"\n", frame)
+            made = self._strictly(whole[1:], frame)
         json, made.json = made.json, b""
         done += made
         if len(places) == 1:
@@ -205,6 +230,21 @@ class Columns:
             place: b"".join(islice(records, text.count(between)))
             for place, text in zip(places, found, strict=True)
         }
+
+    def _left_apart(
+        self, events: Iterable[tuple[int, bytes]], frame: Frame, done: Rendered
+    ) -> dict[int, bytes]:
+        """Do as ``_left``, knowing the one event of each place."""
+        put: dict[int, bytes] = {}
+        for place, event in events:
+            if self._loose or self._narrow:
+                made = self._strictly(event[1:], frame)
+            else:
+                json = frame.before + escaped([event[1:]])[0] + frame.after
+                made = Rendered(json, 1, 1, Counter({b"": 1}))
+            put[place], made.json = made.json, b""
+            done += made
+        return put
 
     def _regrouped(
         self, block: bytes, bad: Mapping[int, bytes], frame: Frame, done: Rendered
@@ -227,7 +267,7 @@ class Columns:
                 stop += 1
             event = block[starts[start] + 1 : starts[stop]]
             if stop - start > 1:
-                made = self._stricter().render(event + b"\n", frame)
+                made = self._strictly(event, frame)
             else:
                 json = frame.before + escaped([event])[0] + frame.after
                 made = Rendered(json, 1, 1, Counter({b"": 1}))
@@ -235,6 +275,11 @@ class Columns:
             put[stop], made.json = made.json, b""
             done += made
         return gone, put
+
+    def _strictly(self, text: bytes, frame: Frame) -> Rendered:
+        """Turn events, without the last newline, into records by the format's own expressions."""
+        order = self._order
+        return self._stricter().render(text + b"\n", frame, order.before, alone=order.alone)
 
     def _mend(
         self, pieces: list[bytes], end: bytes, gone: Iterable[int], put: Mapping[int, bytes]
@@ -257,7 +302,9 @@ class Columns:
         if self._counted is None:
             done.levels[b""] += rows - lost
             return
-        codes = bytes(map(self._levels.__getitem__, pieces[self._counted.at :: self._width]))
+        members = pieces[self._counted.at :: self._width]
+        seldom = isinstance(self._counted, Members)  # two rows of those are alike
+        codes = bytes(map(_code if seldom else self._levels.__getitem__, members))
         for code, name in enumerate(_LEVELS):
             if count := codes.count(code):
                 done.levels[name] += count
@@ -277,9 +324,13 @@ class _Levels(dict[bytes, int]):
     def __missing__(self, members: bytes) -> int:
         if len(self) >= _MANY:
             self.clear()
-        found = _LEVEL.search(members)
-        self[members] = code = _LEVELS.index(level(found[1]).encode() if found else b"")
+        self[members] = code = _code(members)
         return code
+
+
+def _code(members: bytes) -> int:
+    found = _LEVEL.search(members)
+    return _LEVELS.index(level(found[1]).encode()) if found else 0
 
 
 def _messages(block: bytes, between: bytes, frame: Frame) -> tuple[bytes, int]:

@@ -12,21 +12,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 import orjson
 
 from sidecar.fields import stacktraces
+from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats.columns import Columns, Frame
 from sidecar.formats.heads import Shape
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.outcome import OtherFormatError, Rendered
-from sidecar.formats.spec import MESSAGE, Format, Joins
-
-#: A member of the record beyond its fields: name, JSON value.
-Member = tuple[str, bytes]
+from sidecar.formats.outcome import OtherFormatError, Rendered, TwiceError
+from sidecar.formats.spec import MESSAGE, Format, Joins, Kind, Member
 
 
 class Others(NamedTuple):
@@ -70,6 +68,7 @@ class Compiled:
         self.absorbs = joins and format_.joins is Joins.ANYTHING
         #: Every line is a head unless the grammar of traces says that it continues.
         self.claims = joins and format_.joins is Joins.TRACES
+        self._tells = any(one.kind is Kind.MEMBERS for one in format_.fields.values())
         self._start = re.compile(options.start) if options.start else None
         self.constants = [
             (key, orjson.dumps(value))
@@ -116,9 +115,18 @@ class Compiled:
         return Shape(absorbs=self.absorbs)
 
     @cached_property
-    def _columns(self) -> Columns:
+    def _columns(self) -> Callable[[int], Columns]:
+        """Give the columns for a day as of ``Place``, which counts where stamps have no year."""
         within = self._others.fit_within if self._others else None
-        return Columns(self.format, self.options, self.constants, self._shape, within)
+
+        def columns(day: int) -> Columns:
+            options = self.options
+            if self.format.yearless:
+                reading = options.reading._replace(until=Place(day).until)
+                options = options._replace(reading=reading)
+            return Columns(self.format, options, self.constants, self._shape, within)
+
+        return lru_cache(_DAYS)(columns)
 
     # -- which lines begin an event -------------------------------------------------------------
 
@@ -244,6 +252,7 @@ class Compiled:
         text: bytes,
         tail: Sequence[Member] = (),
         each: Iterable[Sequence[Member]] | None = None,
+        place: Place = ANYWHERE,
     ) -> Rendered:
         """Turn whole events into JSON lines.
 
@@ -251,17 +260,22 @@ class Compiled:
             text: valid UTF-8, whole lines; where lines join, the first begins an event.
             tail: members that every record gets, after the constants.
             each: members that each event gets besides, in order.
+            place: where ``text`` begins.
 
         Raises:
             OtherFormatError: a line fits another format. (The raw format fits every line and
                 does not look.)
         """
         if each is None:
-            return self._render(text, tail)
+            try:
+                return self._render(text, tail, place)
+            except TwiceError:
+                each = repeat(())
         done = Rendered()
         begins = [*self.begins_of(text), len(text)]
         for (start, end), members in zip(pairwise(begins), each, strict=False):
-            done += self._render(text[start:end], (*tail, *members))
+            here = place._replace(moment=done.moment or place.moment)
+            done += self._render(text[start:end], (*tail, *members), here, alone=True)
         return done
 
     def render_orphans(
@@ -269,21 +283,27 @@ class Compiled:
         text: bytes,
         tail: Sequence[Member] = (),
         each: Iterable[Sequence[Member]] | None = None,
+        place: Place = ANYWHERE,
     ) -> Rendered:
         """Turn lines that have no event to join into events; arguments as for ``render``."""
         if self.absorbs and each is None:  # where any line joins, these are no heads
-            return self._columns.render_unheaded(text, self._frame(tail))
-        return self.lone.render(text, tail, each)
+            return self._columns(0).render_unheaded(text, self._frame(tail))
+        return self.lone.render(text, tail, each, place)
 
-    def _render(self, text: bytes, tail: Sequence[Member]) -> Rendered:
+    def _render(
+        self, text: bytes, tail: Sequence[Member], place: Place, *, alone: bool = False
+    ) -> Rendered:
         text = self._marked(text)
         if self.format.passes:
             return self._pass(self._block.findall(text), tail)
-        return self._columns.render(text, self._frame(tail))
+        columns = self._columns(place.day if self.format.yearless else 0)
+        return columns.render(text, self._frame(tail), place.moment, alone=alone)
 
     def _frame(self, tail: Sequence[Member]) -> Frame:
-        extra = _members(member for member in tail if member[0] not in self.format.fields)
-        return Frame(extra + b"}\n", *self._misfit(tail))
+        extra = [member for member in tail if member[0] not in self.format.fields]
+        if self._tells:
+            return Frame(b"}\n", *self._misfit(tail), extra)
+        return Frame(_members(extra) + b"}\n", *self._misfit(tail))
 
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""
@@ -338,6 +358,9 @@ class Compiled:
         )
         return b'{"message":"', b'"' + extra + b"}\n"
 
+
+#: Files of so many days are read at once without a new look at each stamp.
+_DAYS = 4
 
 #: Put before lines that begin an event; UTF-8 has no such byte.
 _MARK = b"\xff"

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from sidecar.formats.spec import MESSAGE, Format
 
+#: Group of an event that is no head's, where its lines tell what joins it.
+ODD = "odd"
+
 _GROUP = re.compile(rb"\(\?P<(\w+)>")
 
 #: What parentheses of an expression may hide in, and parentheses.
@@ -49,7 +52,10 @@ def expression(format_: Format, shape: Shape, instead: Mapping[str, bytes]) -> b
         pattern = pattern.removesuffix(MESSAGE)
     elif pattern.endswith(MESSAGE):
         more = rb"(?:%b)*" % shape.more
-        pattern = rb"%b(?P<message>.*%b)" % (pattern.removesuffix(MESSAGE), more)
+        head = pattern.removesuffix(MESSAGE)
+        pattern = rb"%b(?P<message>.*%b)" % (head, more)
+        if head and shape.more and not shape.mark:  # what joins a misfit is no head, too
+            pattern = rb"(?:%b|(?P<%b>.*%b))" % (pattern, ODD.encode(), more)
     elif shape.mark:
         pattern += rb"(?=\n%b|\Z)" % shape.mark
     else:

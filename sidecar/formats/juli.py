@@ -22,9 +22,7 @@ JULI = Format(
         rb"(?P<logger>[^ \n]+)) (?P<message>.*)"
     ),
     fields={
-        "timestamp": Field(
-            Kind.STAMP, lambda text, reading: timestamps.day_month_year(text, reading.zone)
-        ),
+        "timestamp": Field(Kind.STAMP, timestamps.day_month_year),
         "level": Field(Kind.LOOKUP, lambda text, _: levels.read(text)),
         "thread": Field(),
         "logger": Field(),

@@ -13,6 +13,10 @@ _YOUNG = 4096
 UNFIT = b"\xfe"
 UNREADABLE = b"\xff"
 
+#: What an answer begins with, and its parts, that is one of two by the order of the file: both
+#: moments, and what the text becomes if it is the one or the other.
+TWICE = b"\xfd"
+
 #: A group's text; None where it took no part in the match.
 Text = bytes | None
 
@@ -24,7 +28,7 @@ class Lookup(dict[Text, bytes]):
         read: a ``ValueError`` of it means ``UNREADABLE``.
 
     Attributes:
-        odd: whether any answer was ``UNFIT`` or ``UNREADABLE``.
+        odd: whether any answer was ``UNFIT`` or ``UNREADABLE``, or is one of two.
     """
 
     def __init__(self, read: Callable[[Text], bytes]) -> None:
@@ -40,7 +44,7 @@ class Lookup(dict[Text, bytes]):
                 answer = self._read(text)
             except ValueError:
                 answer = UNREADABLE
-            self.odd = self.odd or answer in {UNFIT, UNREADABLE}
+            self.odd = self.odd or answer[:1] in {UNFIT, UNREADABLE, TWICE}
         if len(self) >= _YOUNG:
             self._old = {**self}
             self.clear()

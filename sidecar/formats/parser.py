@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats import FORMATS
-from sidecar.formats.compiler import Compiled, Member, Others
+from sidecar.formats.compiler import Compiled, Others
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
 from sidecar.formats.raw import RAW
-from sidecar.formats.spec import Format, Joins
+from sidecar.formats.spec import Format, Joins, Member
 
 #: After a change of format, so many events are looked at before the next block is tried whole.
 _WARY = 16
@@ -48,6 +49,7 @@ class Parser(Protocol):
         current: str,
         tail: Sequence[Member] = (),
         each: Iterable[Sequence[Member]] | None = None,
+        place: Place = ANYWHERE,
     ) -> Iterator[tuple[Rendered, str]]:
         """Turn events into JSON, a run of one format at a time.
 
@@ -56,6 +58,7 @@ class Parser(Protocol):
             current: as above.
             tail: members for every record.
             each: members for each event besides.
+            place: where ``text`` begins.
 
         Yields:
             What a run became, and the format it was read in ("" where none has fitted yet).
@@ -107,13 +110,16 @@ class _Fixed:
         current: str,
         tail: Sequence[Member] = (),
         each: Iterable[Sequence[Member]] | None = None,
+        place: Place = ANYWHERE,
     ) -> Iterator[tuple[Rendered, str]]:
         each = iter(each) if each is not None else None
         first = _orphans(self._compiled, text)
         if first:
-            yield self._compiled.render_orphans(text[:first], tail, each), self._name
+            done = self._compiled.render_orphans(text[:first], tail, each, place)
+            place = done.after(place)
+            yield done, self._name
         if first < len(text):
-            yield self._compiled.render(text[first:], tail, each), self._name
+            yield self._compiled.render(text[first:], tail, each, place), self._name
 
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         first = _orphans(self._compiled, text)
@@ -186,6 +192,7 @@ class _Auto:
         current: str,
         tail: Sequence[Member] = (),
         each: Iterable[Sequence[Member]] | None = None,
+        place: Place = ANYWHERE,
     ) -> Iterator[tuple[Rendered, str]]:
         each = iter(each) if each is not None else None
         position, wary = 0, _WARY if each else 0
@@ -196,14 +203,15 @@ class _Auto:
                 # Most blocks are of one format: try it whole, and look closer only where a line
                 # turns out to be another's.
                 try:
-                    yield compiled.render(text[position:], tail), current
+                    yield compiled.render(text[position:], tail, place=place), current
                 except OtherFormatError:
                     wary = _WARY
                     continue
                 return
             end, wary = (sure, wary) if sure else self._run(compiled, text, position, wary)
-            yield compiled.render(text[position:end], tail, each), current
-            position = end
+            done = compiled.render(text[position:end], tail, each, place)
+            yield done, current
+            position, place = end, done.after(place)
 
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         position = 0

@@ -8,20 +8,26 @@ import orjson
 
 from sidecar.fields import quoting
 from sidecar.formats.heads import own
-from sidecar.formats.lookup import UNFIT, Minutes, Text
+from sidecar.formats.lookup import TWICE, UNFIT, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.slots import (
     Bars,
     Check,
     Find,
     Fraction,
+    Members,
     Messages,
     OptionalStamp,
     OptionalTexts,
+    Order,
     Slot,
     Texts,
+    Untold,
 )
-from sidecar.formats.spec import Field, Format, Kind
+from sidecar.formats.spec import Field, Format, Kind, Member
+
+#: Bytes of ``YYYY-MM-DDTHH:MM:SS``.
+_MOMENT = 19
 
 
 class Layout:
@@ -41,6 +47,8 @@ class Layout:
         slots: what puts others.
         closing: what its end begins with.
         checks: what looks at columns that no slot reads.
+        order: of stamps.
+        untold: the slot of a block's own members, where the text tells which fields there are.
     """
 
     def __init__(
@@ -49,18 +57,21 @@ class Layout:
         options: FormatOptions,
         names: Sequence[str],
         loose: Mapping[str, bytes],
-        constants: Sequence[tuple[str, bytes]],
+        constants: Sequence[Member],
         look: Callable[[bytes], None] | None,
     ) -> None:
         self._format, self._options, self._names, self._loose = format_, options, names, loose
         self._look = look
         self.checks = self._unseen_checks()
+        self.order = Order()
+        self.untold: Untold | None = None
         self.lead, self.row, self.slots, self.closing = _folded(self._items(constants))
 
-    def _items(self, constants: Sequence[tuple[str, bytes]]) -> list[bytes | Slot]:
+    def _items(self, constants: Sequence[Member]) -> list[bytes | Slot]:
         """Give constants and slots as they follow each other."""
         items: list[bytes | Slot] = []
         done: set[str] = set()
+        told: Members | None = None
         for name, field in self._format.fields.items():
             if name in done:
                 continue
@@ -70,6 +81,9 @@ class Layout:
             done.update(names or [name])
             if run or field.kind is Kind.LOOKUP:
                 items.append(self._run(run or name, names or [name], key[:1]))
+            elif field.kind is Kind.MEMBERS:
+                told = self._members(name, field, key[:1])
+                items.append(told)
             elif field.kind is Kind.STAMP:
                 items += self._stamp(name, field, key)
             else:
@@ -78,9 +92,12 @@ class Layout:
             member = b",%b:%b" % (orjson.dumps(name), json)
             field = self._format.fields.get(name, Field(optional=True))
             if name not in self._format.fields:
-                items.append(member)
+                items.append(Untold(told, [(name, json)]) if told else member)
             elif field.optional:
                 items.append(self._instead(name, member))
+        if told:
+            self.untold = Untold(told)
+            items.append(self.untold)
         return items
 
     def _run(self, group: str, names: Sequence[str], comma: bytes) -> Find:
@@ -109,14 +126,37 @@ class Layout:
             text = quoting.unescape(text)
         return orjson.dumps(text.decode())
 
+    def _members(self, name: str, field: Field, comma: bytes) -> Members:
+        """Give the slot of fields whose names the text tells."""
+        declared = self._format.fields.keys()
+        assert name == [*declared][-1], "fields that the text tells come last"
+        read, reading = field.read, self._options.reading
+        assert read is not None
+
+        def members(text: bytes) -> dict[str, bytes]:
+            return {
+                one: orjson.dumps(value)
+                for one, value in read(text.decode(), reading).items()
+                if value is not None and one not in declared
+            }
+
+        slot = Members(self._names.index(name), members, comma)
+        slot.names = () if "level" in declared else ("level",)
+        return slot
+
     def _stamp(self, name: str, field: Field, key: bytes) -> list[bytes | Slot]:
         assert field.read is not None
         read, reading = field.read, self._options.reading
+        again = reading._replace(fold=1)
 
         def stamp(text: bytes) -> bytes:
             if field.optional and text == b"-":
                 return b""
-            return str(read(text.decode(), reading)).encode()
+            first = str(read(text.decode(), reading)).encode()
+            second = str(read(text.decode(), again)).encode()
+            if first == second:
+                return first
+            return TWICE + TWICE.join((first[:_MOMENT], second[:_MOMENT], first, second))
 
         place, offset, fraction = (
             self._names.index(one) if one in self._names else -1
@@ -124,7 +164,7 @@ class Layout:
         )
         # With an offset the look-up sees more than the group that may be loose.
         guarded = _present(stamp) if offset >= 0 else self._guarded(name, stamp)
-        found = Find(place, guarded, offset=offset, kept=Minutes)
+        found = Find(place, guarded, offset=offset, kept=Minutes, order=self.order)
         if field.optional:
             return [OptionalStamp(found, fraction, key + b'"')]
         fractions: list[bytes | Slot] = [Fraction(fraction)] if fraction >= 0 else []

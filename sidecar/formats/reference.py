@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from sidecar.fields import quoting, stacktraces
+from sidecar.fields import quoting, stacktraces, zones
+from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind
 
@@ -27,7 +28,7 @@ def records(
         lines: UTF-8, without newlines, from the first of the file.
         formats: the one format chosen, or, under ``auto``, all in the order they are tried.
         raw: the format of lines before any has fitted, under ``auto``.
-        options: ``add`` is not looked at.
+        options: ``add`` is not looked at; the reading tells the day.
 
     Yields:
         One JSON object an event, each ending in a newline.
@@ -36,6 +37,7 @@ def records(
     current = raw if auto else formats[0]
     event: list[bytes] = []  # the lines of the event that is still open
     headed = False  # it began with a head, so lines may join it
+    order = _Order()
 
     for line, below in pairwise(chain(lines, [None])):
         assert line is not None
@@ -49,12 +51,28 @@ def records(
             event.append(line)
             continue
         if event:
-            yield _record(b"\n".join(event), current, options)
+            yield _record(b"\n".join(event), current, options, order)
         current = fitting or current
         event = [line]
         headed = _is_head(line, current, options)
     if event:
-        yield _record(b"\n".join(event), current, options)
+        yield _record(b"\n".join(event), current, options, order)
+
+
+class _Order:
+    """The last moment read of an hour that clocks show twice, or ""."""
+
+    last = ""
+
+    def moment(self, text: str, declared: Field, reading: Reading) -> str:
+        """Read a stamp by what stands before it."""
+        assert declared.read is not None
+        first, second = (declared.read(text, reading._replace(fold=fold)) for fold in (0, 1))
+        if first == second:
+            return str(first)
+        chosen = zones.in_order(first[:19], second[:19], self.last)
+        self.last = max(self.last, chosen)
+        return str(first if chosen == first[:19] else second)
 
 
 def _first_fitting(line: bytes, formats: Sequence[Format], current: Format) -> Format | None:
@@ -91,7 +109,7 @@ def _joins(line: bytes, below: bytes | None, format_: Format, options: FormatOpt
     return not _is_head(line, format_, options)
 
 
-def _record(event: bytes, format_: Format, options: FormatOptions) -> bytes:
+def _record(event: bytes, format_: Format, options: FormatOptions, order: _Order) -> bytes:
     if format_.passes and _fits(event, format_):
         found = _object(event)
         assert found is not None
@@ -101,8 +119,10 @@ def _record(event: bytes, format_: Format, options: FormatOptions) -> bytes:
         body = event.rstrip(b" \t")
         comma = b"," if found else b""
         return body[:-1] + comma + orjson.dumps(extra)[1:-1] + b"}" + event[len(body) :] + b"\n"
-    parsed = _parse(event, format_, options)
+    before = order.last
+    parsed = _parse(event, format_, options, order)
     if parsed is None:
+        order.last = before
         parsed = {"message": event.decode()}
         if format_.joins is not Joins.TRACES:
             parsed["parse_error"] = format_.name
@@ -119,7 +139,9 @@ def _object(line: bytes) -> Mapping[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _parse(event: bytes, format_: Format, options: FormatOptions) -> dict[str, Any] | None:
+def _parse(
+    event: bytes, format_: Format, options: FormatOptions, order: _Order
+) -> dict[str, Any] | None:
     """Read the fields, in the order of the declaration; None where the event does not fit."""
     if format_.passes:
         return None
@@ -133,11 +155,17 @@ def _parse(event: bytes, format_: Format, options: FormatOptions) -> dict[str, A
     groups: dict[str, bytes | None] = fits.groupdict()
     if head != format_.pattern:
         groups["message"] = event[fits.end() :]
+    values: dict[str, Any] = {}
     try:
-        values = {
-            name: _value(groups[name], groups, declared, options)
-            for name, declared in format_.fields.items()
-        }
+        for name, declared in format_.fields.items():
+            value = _value(groups[name], groups, declared, options, order)
+            if declared.kind is Kind.MEMBERS:
+                told = (value or {}).items()
+                values |= {one: each for one, each in told if one not in format_.fields}
+                if not any(each is not None for each in values.values()):
+                    return None  # a record has a field at least
+            else:
+                values[name] = value
     except ValueError:
         return None
     return {name: value for name, value in values.items() if value is not None}
@@ -148,6 +176,7 @@ def _value(
     groups: Mapping[str, bytes | None],
     declared: Field,
     options: FormatOptions,
+    order: _Order,
 ) -> Any:
     """Read one value; None where it is absent."""
     if text is None or (declared.optional and text == b"-"):
@@ -159,8 +188,8 @@ def _value(
     if declared.kind is Kind.DIGITS:
         return int(text)
     assert declared.read is not None
-    if declared.kind is Kind.LOOKUP:
+    if declared.kind in {Kind.LOOKUP, Kind.MEMBERS}:
         return declared.read(text.decode(), options.reading)
     offset, fraction = groups.get("offset") or b"", groups.get("fraction") or b""
-    value = declared.read((text + offset).decode(), options.reading)
+    value = order.moment((text + offset).decode(), declared, options.reading)
     return f"{value}{fraction.decode().replace(',', '.')}Z"

@@ -13,9 +13,13 @@ from itertools import compress, groupby, repeat
 from operator import is_
 from typing import cast
 
-from sidecar.fields import quoting
+import orjson
+
+from sidecar.fields import quoting, zones
 from sidecar.formats.escaping import escaped_apart, of_several_lines
-from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.lookup import TWICE, UNFIT, UNREADABLE, Lookup, Text
+from sidecar.formats.outcome import TwiceError
+from sidecar.formats.spec import Member
 
 #: So many texts that fit are remembered.
 _MANY = 4096
@@ -30,10 +34,12 @@ class Slot:
     Attributes:
         row: its pieces in a record.
         at: number of the first of them, from the record's start.
+        names: of fields whose members, with their keys, stand in the first piece; not of all.
     """
 
     row: tuple[bytes, ...] = (b"",)
     at = 0
+    names: Sequence[str] = ()
 
     def fill(
         self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
@@ -94,6 +100,37 @@ class Bars:
             bad.update((row, UNFIT) for row, text in enumerate(texts) if text and finds(text))
 
 
+class Order:
+    """What the order of a file says of hours that clocks show twice.
+
+    Attributes:
+        moment: as of ``Place``.
+        before: the same, before the block.
+        alone: one event is rendered: what its stamps say follows what was before it.
+    """
+
+    moment = before = ""
+    alone = False
+
+    def begin(self, moment: str, *, alone: bool) -> None:
+        """Begin a block."""
+        self.moment = self.before = moment
+        self.alone = alone
+
+    def choose(self, answer: bytes) -> bytes:
+        """Give what an answer that is one of two is here.
+
+        Raises:
+            TwiceError: this is not known before those above it are.
+        """
+        if not self.alone:
+            raise TwiceError
+        first, second, one, other = answer.split(TWICE)[1:]
+        moment = zones.in_order(first.decode(), second.decode(), self.moment)
+        self.moment = max(self.moment, moment)
+        return one if moment == first.decode() else other
+
+
 class Find(Slot):
     """What is looked up.
 
@@ -103,6 +140,7 @@ class Find(Slot):
         offset: column of what is added to the text; -1: nothing.
         names: of the fields whose members the values are.
         kept: how answers are kept.
+        order: of answers that are one of two.
     """
 
     def __init__(
@@ -113,8 +151,10 @@ class Find(Slot):
         offset: int = -1,
         names: Sequence[str] = (),
         kept: type[Lookup] = Lookup,
+        order: Order | None = None,
     ) -> None:
         self.names = names
+        self._order = order
         self._place, self._read, self._offset = place, read, offset
         self._lookup = kept(read)
 
@@ -123,12 +163,23 @@ class Find(Slot):
 
         def around(text: Text) -> bytes:
             value = self._read(text)
+            if value[:1] == TWICE:
+                first, second, one, other = value.split(TWICE)[1:]
+                both = (first, second, before + one + after, before + other + after)
+                return TWICE + TWICE.join(both)
             return value if value in {UNFIT, UNREADABLE} else before + value + after
 
         if not before and not after:
             return self
         kept = type(self._lookup)
-        return Find(self._place, around, offset=self._offset, names=self.names, kept=kept)
+        return Find(
+            self._place,
+            around,
+            offset=self._offset,
+            names=self.names,
+            kept=kept,
+            order=self._order,
+        )
 
     def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
         """Do as ``Slot.values``."""
@@ -138,10 +189,12 @@ class Find(Slot):
             texts = [one and one + (more or b"") for one, more in zip(texts, offsets, strict=True)]
         lookup = self._lookup
         values = [*map(lookup.__getitem__, texts)]
-        if lookup.odd and (UNFIT in values or UNREADABLE in values):
+        if lookup.odd:
             for row, value in enumerate(values):
                 if value == UNFIT or (value == UNREADABLE and row not in bad):
                     bad[row] = value
+                elif self._order and value[:1] == TWICE:
+                    values[row] = self._order.choose(value)
         return values
 
 
@@ -225,6 +278,58 @@ class Messages(Slot):
             longer = [texts[place] for place in several]
             self._look(b"".join([one[one.index(b"\n") :] for one in longer]))
         return escaped_apart(texts, whole, several)
+
+
+class Members(Slot):
+    """Fields whose names the text tells.
+
+    Args:
+        place: the column.
+        read: text -> name to JSON; ``ValueError``: it means nothing.
+        comma: what stands before the first of them.
+
+    Attributes:
+        found: what each row of the last block has.
+    """
+
+    def __init__(self, place: int, read: Callable[[bytes], dict[str, bytes]], comma: bytes) -> None:
+        self.found: list[dict[str, bytes]] = []
+        self._place, self._read, self._comma = place, read, comma
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``; a record that would have no field at all means nothing."""
+        self.found = []
+        for row, text in enumerate(columns[self._place]):
+            try:
+                found = {} if text is None else self._read(text)
+            except ValueError:
+                found = {}
+                bad.setdefault(row, UNREADABLE)
+            if not found and self._comma == b"{":
+                bad.setdefault(row, UNREADABLE)
+            self.found.append(found)
+        return [
+            self._comma + b",".join([b"%b:%b" % (orjson.dumps(one), row[one]) for one in row])
+            if row
+            else b""
+            for row in self.found
+        ]
+
+
+class Untold(Slot):
+    """Members of every record that has no field of their name among those that its text tells."""
+
+    def __init__(self, members: Members, untold: Sequence[Member] = ()) -> None:
+        self.untold = untold
+        self._members = members
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        pieces = [(name, b",%b:%b" % (orjson.dumps(name), json)) for name, json in self.untold]
+        return [
+            b"".join([piece for name, piece in pieces if name not in told])
+            for told in self._members.found
+        ]
 
 
 class OptionalTexts(Slot):

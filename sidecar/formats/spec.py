@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from sidecar.fields.reading import Reading
 
+#: A member of the record beyond its fields: name, JSON value.
+Member = tuple[str, bytes]
+
 #: How the pattern of a format that joins ends.
 MESSAGE = rb"(?P<message>.*)"
 
@@ -25,6 +28,7 @@ class Kind(enum.Enum):
     DIGITS = "digits"  # a whole number; the pattern keeps leading zeros and signs out
     LOOKUP = "lookup"  # read by a function; few different texts, so answers are kept
     STAMP = "stamp"  # a look-up of the moment, its fraction, then "Z"; see ``Format.pattern``
+    MEMBERS = "members"  # several fields, whose names the text tells; the last of a declaration
 
 
 class Field(NamedTuple):
@@ -32,8 +36,9 @@ class Field(NamedTuple):
 
     Attributes:
         kind: how text becomes a value.
-        read: for look-ups and stamps: (text, reading) -> value; ``ValueError`` leaves the event
-            whole, as a misfit.
+        read: for look-ups and stamps: (text, reading) -> value; for members: -> name to value,
+            those left out that are None or have the name of a declared field. ``ValueError``
+            leaves the event whole, as a misfit.
         plain: JSON escapes nothing in it.
         optional: left out where its group took no part in the match, or holds ``-``.
     """
@@ -93,7 +98,9 @@ class Format(NamedTuple):
             try: under ``auto`` the pattern is not asked about lines it does not fit.
         holds: bytes that stand in every head; text without them is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
-        samples: events and their records, under UTC and milliseconds.
+        yearless: its stamps have no year, so that what they say changes with ``Reading.until``.
+        samples: events and their records, under UTC and milliseconds, in a file that was last
+            written to on 30 November 2026.
     """
 
     name: str
@@ -110,4 +117,5 @@ class Format(NamedTuple):
     opens: bytes = b""
     holds: bytes = b""
     passes: bool = False
+    yearless: bool = False
     samples: tuple[Sample, ...] = ()

@@ -127,6 +127,7 @@ class _Writer:
             runs=runs,
             joins=joins,
             starts=_starts(items),
+            yearless=any(one.stamp is not None and one.stamp.yearless for one in values(items)),
         )
 
     def _joins(self, items: Sequence[Item]) -> Joins:

@@ -350,8 +350,9 @@ class Follower(Generic[S]):
         def fits(fd: int) -> bool:
             shown = os.fstat(fd)
             entry = self.register.get((shown.st_dev, shown.st_ino))
-            if entry and _COPY not in entry.totals.skipped and _is_entry(entry, fd, shown.st_size):
-                return False  # it is a file of its own, known before
+            known = entry and entry.offset >= offset and _COPY not in entry.totals.skipped
+            if entry and known and _is_entry(entry, fd, shown.st_size):
+                return False  # it is a file of its own, of which more is known
             whole = shown.st_size >= max(offset, head.size)
             return whole and anchor_fits(fd, offset, anchor) and head_fits(fd, head)
 
@@ -405,24 +406,31 @@ class Follower(Generic[S]):
             return
         path, fd, _ = opened
         shown = os.fstat(fd)
-        entry = self.register.take(key)
-        if entry and _is_entry(entry, fd, shown.st_size):
-            self._resume(entry, opened, sight.source)
-            return
-        if entry:  # the inode is another's now
+        entry = self.register.get(key)
+        if entry and not _is_entry(entry, fd, shown.st_size):  # the inode is another's now
+            self.register.take(key)
             self.tally.truncations += 1
             self._replaced(entry, sight.source)
-        if kind := packed.kind(fd):
+            entry = None
+        if entry and (shown.st_size == entry.offset or _goes_on(fd, entry.offset)):
+            self.register.take(key)
+            self._resume(entry, opened, sight.source)
+        elif not entry and (kind := packed.kind(fd)):
             self._diary.once(f"packed {path}", "not followed", path, f"it is packed by {kind}")
             self._packed[key] = (shown.st_size, shown.st_mtime_ns)
             os.close(fd)
-        elif self._takes_over(opened, shown.st_size):
+        elif not entry and self._takes_over(opened, shown.st_size):
             return
         elif verdict := self._suspects.judge(opened, shown, self._known_as):
+            # So it is, whatever was known: inodes are given again, and little was the same.
             if verdict is Verdict.STAYS:
+                self._known_no_longer(key)
                 self.register.parked[key] = copies.entry_of(opened, shown, _COPY)
                 self.changed = True
             os.close(fd)
+        elif entry:
+            self.register.take(key)
+            self._resume(entry, opened, sight.source)
         elif missed := self._copied_from(opened, shown.st_size):
             self.register.take((missed.device, missed.inode))
             self._resume(missed, opened, sight.source)

@@ -139,12 +139,16 @@ class Tailer(Generic[S]):
         """
         overlap, fd = len(self._last), self.fd
         start, size = self.offset - overlap, overlap + CHUNK_BYTES
-        if self._in_thread:
-            data = await _pread(fd, size, start)
-        else:
-            data = await self._read_cached(size, start)
-            if data[:overlap] != self._last:  # what the cache had may have been a part of it
+        try:
+            if self._in_thread:
                 data = await _pread(fd, size, start)
+            else:
+                data = await self._read_cached(size, start)
+                if data[:overlap] != self._last:  # what the cache had may have been a part of it
+                    data = await _pread(fd, size, start)
+        except OSError:
+            if self.fd == fd:
+                raise
         if self.fd != fd:  # closed while a thread read, and perhaps given to another file
             return b""
         if overlap and data[:overlap] != self._last:

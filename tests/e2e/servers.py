@@ -24,9 +24,9 @@ def need(*commands: str) -> None:
     _need([one for one in commands if not shutil.which(one)])
 
 
-def need_files(*paths: str) -> None:
+def need_files(*paths: Path) -> None:
     """Do the same where a file of the packages lacks."""
-    _need([one for one in paths if not os.path.exists(one)])
+    _need([str(one) for one in paths if not one.exists()])
 
 
 def _need(missing: list[str]) -> None:

@@ -19,7 +19,7 @@ from tests.e2e.servers import need, need_files
 SOURCE = Path(__file__).parent / "java" / "Writes.java"
 
 JARS = [
-    f"/usr/share/java/{name}.jar"
+    Path(f"/usr/share/java/{name}.jar")
     for name in (
         "logback-classic", "logback-core", "slf4j-api", "log4j-api", "log4j-core", "log4j-1.2",
     )
@@ -133,7 +133,15 @@ def test_all_that_a_logger_writes_is_read(case: Case, tmp_path: Path) -> None:
     logs.mkdir()
     file.write_text(case.text.replace("DIR", str(logs)))
     option = f"{case.option}={'file:' * (case.kind != 'jul')}{file}"
-    java = ["java", option, f"-Dlogs={logs}", "-cp", ":".join(JARS), str(SOURCE), case.kind]
+    java = [
+        "java",
+        option,
+        f"-Dlogs={logs}",
+        "-cp",
+        ":".join(map(str, JARS)),
+        str(SOURCE),
+        case.kind,
+    ]
     subprocess.run([*java, str(COUNT), "1100"], check=True, capture_output=True, timeout=100)
     made = tmp_path / "sidecar.yaml"
     define = ("--define", f"logs={logs}")

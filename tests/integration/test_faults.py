@@ -18,9 +18,7 @@ from sidecar.tail import checkpoint
 from sidecar.tail.checkpoint import Saved, Totals
 from tests.integration.faults import DIES, SHORT, Died, Faults, outcomes, outcomes_to_the_death
 
-shared = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+shared = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

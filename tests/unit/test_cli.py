@@ -9,9 +9,11 @@ import pty
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from sidecar import __version__
@@ -360,6 +362,22 @@ def test_compressed_input_that_is_damaged_is_converted_as_far_as_it_goes(
     assert done.returncode == 1
     assert len(records(done)[0]["message"]) > 50_000
     assert b"a.gz: " in done.stderr
+
+
+@pytest.mark.parametrize("command", [["convert"], ["run", "--once", "--listen", ""]])
+def test_stamp_without_a_year_is_the_last_before_its_file_was_written(
+    tmp_path: Path, command: list[str]
+) -> None:
+    path = tmp_path / "app.log"
+    path.write_text("Dec 31 23:59:59 old\nJan 01 00:00:00 new\n")
+    written = datetime(2024, 1, 2, tzinfo=UTC).timestamp()
+    os.utime(path, (written, written))
+    layout = ["--format", "log4j", "--layout", "%d{MMM dd HH:mm:ss} %m%n"]
+    done = sidecar(*command, str(path), *layout)
+    assert [orjson.loads(line)["timestamp"] for line in done.stdout.splitlines()] == [
+        "2023-12-31T23:59:59Z",
+        "2024-01-01T00:00:00Z",
+    ]
 
 
 # -- init ----------------------------------------------------------------------------------------

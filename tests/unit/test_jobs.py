@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import convert, seams
+from sidecar import convert, layouts, seams
 from sidecar.config import ConvertOptions, Output, Source
 from tests.unit.test_cli import MADE, SEED, sidecar
 
@@ -47,6 +47,23 @@ def test_more_jobs_give_the_same_bytes_and_the_same_summary(
     many = converted(tmp_path, "a.log", LINES, number, Source())
     assert many == one
     assert capfd.readouterr().err.rpartition(";")[0] == said
+
+
+def test_year_and_an_hour_shown_twice_are_the_same_to_every_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seams, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(convert, "RANGE_BYTES", 5_000)
+    monkeypatch.setattr(seams, "RUN_UP_BYTES", 300)
+    layout = layouts.read({"python": "%(asctime)s %(message)s", "datefmt": "%b %d %H:%M:%S"})
+    minutes = [f"Oct 26 02:{minute:02}:00 x\n" * 5 for minute in (*range(60), *range(60))]
+    data = "".join(["Dec 31 00:00:00 x\n" * 500, *minutes, "Nov 01 00:00:00 x\n" * 500]).encode()
+    source = Source(format=layout, timezone="Europe/Berlin")
+    monkeypatch.setattr(convert, "_identity", lambda _: ("", 20_400))  # 8 November 2025
+    one = converted(tmp_path, "a.log", data, 1, source)
+    assert converted(tmp_path, "a.log", data, 3, source) == one
+    stamps = (b"2024-12-31T23:00", b"2024-12-30T23:00", b"2025-10-26T00:", b"2025-10-26T01:")
+    assert [one.count(stamp) for stamp in stamps] == [0, 1000, 600, 600]
 
 
 @pytest.mark.parametrize(

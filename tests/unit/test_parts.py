@@ -67,7 +67,7 @@ def merged(made: bytes) -> list[dict[str, Any]]:
     return events
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     lines=logs,
     sizes=strategies.chunkings,
@@ -86,7 +86,7 @@ def test_any_chunking_gives_the_same_parts(
     assert ends[-1]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     lines=logs,
     name=st.sampled_from(["raw", "juli", "bracket"]),

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sidecar.flow import Batch
+from sidecar import layouts
+from sidecar.fields import zones
+from sidecar.fields.reading import Reading
+from sidecar.flow import Batch, State
 from sidecar.formats import BY_NAME
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
@@ -50,7 +53,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     data=files,
     sizes=strategies.chunkings,
@@ -73,7 +76,7 @@ def test_any_chunking_gives_the_same_output(
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=files, name=st.sampled_from(["auto", *BY_NAME]), share=st.floats(0, 1))
 def test_rest_of_a_cut_batch_follows_from_where_it_was_cut(
     data: bytes, name: str, share: float
@@ -87,6 +90,44 @@ def test_rest_of_a_cut_batch_follows_from_where_it_was_cut(
     rest = json([*again.feed(data[offset:]), *again.flush(last=True)])
     before = sum(one.events for one in batches[: batches.index(batch)]) + taken
     assert rest == b"".join(json(batches).splitlines(keepends=True)[before:])
+
+
+@pytest.mark.parametrize("size", [1, 40, 100, 10_000])
+def test_order_of_an_hour_that_clocks_show_twice_survives_any_cut(size: int) -> None:
+    clocks = ["02:10:00", "02:50:00", "02:20:00", "x", "02:40:00", "02:41:00", "03:00:00"]
+    data = b"".join(
+        f"26-Oct-2025 {clock}.5 INFO [main] a.b {number}\n".encode()
+        for number, clock in enumerate(clocks)
+    )
+    lines = parser(FormatOptions("juli", reading=Reading(zones.zone("Europe/Berlin"))))
+    made, offset, state = b"", 0, State()
+    while offset < len(data):
+        pipeline = Pipeline(lines, PipelineOptions(), start=offset, state=state)
+        batches = [*pipeline.feed(data[offset : offset + size])]
+        if not any(batch.events for batch in batches):
+            batches += pipeline.feed(data[offset + size :])
+            batches += pipeline.flush(last=True)
+        batch = next(one for one in batches if one.events)
+        made += batch.json.splitlines(keepends=True)[0]
+        offset, state = pipeline.locate(batch, 1)  # a restart after each event
+    records = [orjson.loads(line) for line in made.splitlines()]
+    stamps = [one["timestamp"][11:19] for one in records]
+    assert stamps == ["00:10:00", "00:50:00", "01:20:00", "01:40:00", "01:41:00", "02:00:00"]
+    assert state.moment == "2025-10-26T01:41:00"
+
+
+def test_stamp_without_a_year_follows_the_day_its_file_was_written_on() -> None:
+    layout = layouts.read({"python": "%(asctime)s %(message)s", "datefmt": "%b %d %H:%M:%S"})
+    lines = parser(FormatOptions("python", layout=layout.format))
+    one, other = (Pipeline(lines, PipelineOptions(), day=day) for day in (20_453, 20_454))
+    years = {}
+    for pipeline in (one, other, one):
+        (batch,) = [*pipeline.feed(b"Jan 02 00:00:00 x\nDec 31 23:59:59 x\n"), *pipeline.flush()][
+            :1
+        ]
+        years[pipeline.day] = [orjson.loads(one)["timestamp"] for one in batch.json.splitlines()]
+    # 31 December 2025, and New Year's Day.
+    assert years == {20_453: ["2025-01-02T00:00:00Z"], 20_454: ["2026-01-02T00:00:00Z"]}
 
 
 def test_open_event_waits_for_the_line_that_is_no_part_of_it() -> None:

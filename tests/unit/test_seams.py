@@ -63,7 +63,7 @@ logs = st.lists(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     lines=logs,
     name=st.sampled_from(["auto", "auto", *BY_NAME]),

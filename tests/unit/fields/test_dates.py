@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.fields import dates, javadates, strftime
-from sidecar.fields.dates import Part
+from sidecar.fields.dates import Part, Stamp
 from sidecar.fields.reading import Reading
 
 BERLIN = Reading(ZoneInfo("Europe/Berlin"))
@@ -97,25 +97,16 @@ def test_zone_of_a_layout_wins_over_the_configured_one_and_the_stamps_over_both(
     assert zoned.read("2026-11-23 21:46 +0100", BERLIN) == "2026-11-23T20:46:00"
 
 
-def test_hour_shown_twice_has_two_moments_and_is_read_as_the_first() -> None:
+def both(stamp: Stamp, text: str, reading: Reading) -> list[str]:
+    """Give the moments that a stamp may mean."""
+    return [stamp.read(text, reading._replace(fold=fold)) for fold in (0, 1)]
+
+
+def test_hour_shown_twice_has_two_moments() -> None:
     stamp = dates.stamp(javadates.simple("yyyy-MM-dd HH:mm:ss:SSS"))
     text = "2026-10-25 02:30:00:"
-    assert stamp.instants(text, BERLIN) == ("2026-10-25T00:30:00.", "2026-10-25T01:30:00.")
-    assert stamp.read(text, BERLIN) == "2026-10-25T00:30:00."
-    assert stamp.instants(text, UTC_READING) == ("2026-10-25T02:30:00.",)
-
-
-def test_hour_shown_twice_is_read_by_the_order_of_the_file() -> None:
-    stamp = dates.stamp(javadates.simple("yyyy-MM-dd HH:mm:ss:SSS"))
-    last, read, kept = "", [], []
-    for clock in ("01:59:59:", "02:00:00:", "02:59:59:", "02:00:00:", "02:30:00:", "03:00:00:"):
-        moment, carried = stamp.read_in_order(f"2026-10-25 {clock}", BERLIN, last)
-        last = last if carried is None else carried
-        read.append(moment[11:])
-        kept.append(carried is None)
-    assert read == ["23:59:59.", "00:00:00.", "00:59:59.", "01:00:00.", "01:30:00.", "02:00:00."]
-    assert kept == [True, False, False, False, False, True]
-    assert last == "2026-10-25T01:30:00"
+    assert both(stamp, text, BERLIN) == ["2026-10-25T00:30:00.", "2026-10-25T01:30:00."]
+    assert both(stamp, text, UTC_READING) == ["2026-10-25T02:30:00."] * 2
 
 
 @pytest.mark.parametrize("text", ["", "2026-11-23", "2026-11-23 21:46:01 ", "2026-02-29 00:00:00"])
@@ -227,7 +218,8 @@ def test_text_that_fits_is_read_or_is_no_date(parts: tuple[Part, ...], data: st.
     stamp = dates.stamp(parts)
     fitting = st.from_regex(stamp.pattern + stamp.offset, fullmatch=True)
     try:
-        moments = stamp.instants(data.draw(fitting).decode(), Reading(until=date(2026, 11, 25)))
+        text = data.draw(fitting).decode()
+        moments = both(stamp, text, Reading(until=date(2026, 11, 25)))
     except ValueError as refused:
         assert re.search("day is out of|year 0|beyond the cal|time zone|offset must", str(refused))  # noqa: PT017
     else:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.fields import timestamps
+from sidecar.fields.reading import Reading
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -41,15 +42,15 @@ JULI: list[tuple[str, tzinfo, str]] = [
 def test_stamp_without_a_zone_is_read_in_the_configured_one(
     text: str, zone: tzinfo, expected: str
 ) -> None:
-    assert timestamps.day_month_year(text, zone) == expected
+    assert timestamps.day_month_year(text, Reading(zone)) == expected
 
 
 @pytest.mark.parametrize("number", range(1, 13))
 def test_every_english_month_is_known(number: int) -> None:
     name = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * number - 3 : 3 * number]
     expected = f"2026-{number:02}-15T00:00:00"
-    assert timestamps.day_month_year(f"15-{name}-2026 00:00:00", UTC) == expected
-    assert timestamps.common_log(f"15/{name}/2026:00:00:00 +0000", UTC) == expected
+    assert timestamps.day_month_year(f"15-{name}-2026 00:00:00", Reading(UTC)) == expected
+    assert timestamps.common_log(f"15/{name}/2026:00:00:00 +0000", Reading(UTC)) == expected
 
 
 # -- the stamp of access logs ------------------------------------------------------------------
@@ -68,7 +69,7 @@ COMMON: list[tuple[str, tzinfo, str]] = [
 def test_zone_of_the_stamp_wins_over_the_configured_one(
     text: str, zone: tzinfo, expected: str
 ) -> None:
-    assert timestamps.common_log(text, zone) == expected
+    assert timestamps.common_log(text, Reading(zone)) == expected
 
 
 # -- what is no time ---------------------------------------------------------------------------
@@ -95,9 +96,9 @@ NO_TIME = [
 @pytest.mark.parametrize("text", NO_TIME)
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        timestamps.day_month_year(text, UTC)
+        timestamps.day_month_year(text, Reading(UTC))
     with pytest.raises(ValueError, match=r".+"):
-        timestamps.common_log(text.replace("-", "/").replace(" ", ":", 1), UTC)
+        timestamps.common_log(text.replace("-", "/").replace(" ", ":", 1), Reading(UTC))
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,13 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 )
 def test_moment_beyond_the_calendar_is_refused(text: str, zone: tzinfo) -> None:
     with pytest.raises(ValueError, match="beyond the calendar"):
-        timestamps.day_month_year(text, zone)
+        timestamps.day_month_year(text, Reading(zone))
 
 
 @pytest.mark.parametrize("offset", ["+2400", "+9999", "-2400"])
 def test_offset_of_a_day_or_more_is_refused(offset: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        timestamps.common_log(f"23/Nov/2026:21:46:01 {offset}", UTC)
+        timestamps.common_log(f"23/Nov/2026:21:46:01 {offset}", Reading(UTC))
 
 
 @given(
@@ -123,5 +124,5 @@ def test_every_moment_is_read_as_it_was_written(moment: datetime, minutes: int) 
     zone = timezone(timedelta(minutes=minutes))
     there = moment.replace(microsecond=0, tzinfo=zone)
     expected = there.astimezone(UTC).replace(tzinfo=None).isoformat()
-    assert timestamps.day_month_year(f"{there:%d-%b-%Y %H:%M:%S}", zone) == expected
-    assert timestamps.common_log(f"{there:%d/%b/%Y:%H:%M:%S %z}", UTC) == expected
+    assert timestamps.day_month_year(f"{there:%d-%b-%Y %H:%M:%S}", Reading(zone)) == expected
+    assert timestamps.common_log(f"{there:%d/%b/%Y:%H:%M:%S %z}", Reading(UTC)) == expected

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sidecar.fields import levels, timestamps, zones
-from sidecar.fields.reading import Reading
+from sidecar.fields import dates, levels, strftime, timestamps, zones
+from sidecar.fields.reading import Place, Reading
 from sidecar.formats import BY_NAME, FORMATS, reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
@@ -59,7 +59,61 @@ JOINED = Format(
     starts=rb"<",
     holds=b"<",
 )
-OURS = (ALONE, JOINED)
+TOLD = Format(
+    name="told",
+    summary="is nothing but fields whose names the text tells",
+    source="here",
+    pattern=rb"(?P<pairs>\w*=[^ \n]*(?: \w*=[^ \n]*)*)",
+    fields={"pairs": Field(Kind.MEMBERS, lambda text, _: _pairs(text))},
+    starts=rb"\w=",
+    holds=b"=",
+)
+TELLING = Format(
+    name="telling",
+    summary="joins, and its text tells some fields more",
+    source="here",
+    pattern=rb"!(?P<level>\w+)(?: (?P<pairs>[^|\n]*))?\|(?P<message>.*)",
+    fields={
+        "level": Field(Kind.LOOKUP, lambda text, _: levels.read(text)),
+        "message": Field(),
+        "pairs": Field(Kind.MEMBERS, lambda text, _: _pairs(text)),
+    },
+    joins=Joins.ANYTHING,
+    starts=rb"!",
+    holds=b"!",
+)
+YEARLESS = dates.stamp(strftime.parts("%b %d %H:%M:%S"))
+TWICE = Format(
+    name="twice",
+    summary="joins, has two stamps without a year, and may mean nothing",
+    source="here",
+    pattern=(
+        rb"(?P<timestamp>[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d)(?:/(?P<ended>[\w: ]{15}))? "
+        rb"(?P<level>\w+) (?P<message>.*)"
+    ),
+    fields={
+        "timestamp": Field(Kind.STAMP, YEARLESS.read),
+        "ended": Field(Kind.STAMP, YEARLESS.read, optional=True),
+        "level": Field(Kind.LOOKUP, lambda text, _: _known(text)),
+        "message": Field(),
+    },
+    loose={"timestamp": rb"[A-Z][^ ]* [^ ]* [^ ]{8}"},
+    joins=Joins.ANYTHING,
+    starts=rb"A-Z",
+    holds=b":",
+    yearless=True,
+)
+CLAIMING = Format(
+    name="claiming",
+    summary="every line is an event but what continues a trace",
+    source="here",
+    pattern=rb"(?P<level>\w+): (?P<message>.*)",
+    fields={"level": Field(Kind.LOOKUP, lambda text, _: _known(text)), "message": Field()},
+    joins=Joins.TRACES,
+    loose={"level": rb"[^: ]+"},
+)
+
+OURS = (ALONE, JOINED, TOLD, TELLING, TWICE)
 OUR_LINES = [
     b'a 23-Nov-2026 21:46:01.123+09:00 SEVERE/main some \\"text\\" 12',
     b"b 23-Nov-2026 21:46:02,5 +0900 INFO/- text",
@@ -72,13 +126,51 @@ OUR_LINES = [
     b"<23-Nov-2026 21:46:01> \tsaid",
     b"<99-Nov-2026 21:46:01> no such day",
     b"<xx-Nov-2026 21:46:01> no head",
+    b"level=warn user=1 user=2 message=x",
+    b'app="a" path=\\ n=7 =',
+    b"none= none=",
+    b"a=1 a=bad",
+    b"!INFO user=kim n=1|said",
+    b"!INFO|said",
+    b"!INFO level=no message=no none=|said",
+    b"!INFO user=bad|said",
+    b"!nope user=x|said",
 ]
+
+
+#: In Berlin clocks show the hour from two to three twice.
+OUR_LINES += [
+    *(
+        f"{day} {hour}:{minute}:{second} {level} said".encode()
+        for day in ("Oct 26", "Mar 29", "Feb 29")
+        for hour in ("01", "02", "03")
+        for minute, second in (("00", "00"), ("30", "00"), ("30", "59"), ("59", "59"))
+        for level in ("INFO", "nope")
+    ),
+    b"Oct 26 02:10:00/Oct 26 02:20:00 INFO took",
+    b"Oct 26 02:50:00/Oct 26 02:05:00 WARN took",
+    b"Oct 99 02:50:00 INFO no head",
+]
+
+
+def _known(text: str) -> str:
+    if text == "nope":
+        raise ValueError
+    return levels.read(text)
+
+
+def _pairs(text: str) -> dict[str, Any]:
+    """Read ``a=1 b=x``: a whole number is one, nothing is nothing."""
+    pairs = [one.partition("=") for one in text.split(" ") if one]
+    if "bad" in text:
+        raise ValueError
+    return {name: int(one) if one.isdecimal() else one or None for name, _, one in pairs}
 
 
 def _stamp(text: str) -> str:
     """Read a stamp of JULI's with its offset behind."""
     zone = zones.zone(text[20:].strip() or "+01:00")
-    return timestamps.day_month_year(text[:20], zone)
+    return timestamps.day_month_year(text[:20], Reading(zone))
 
 
 CONSTANTS: list[dict[str, Any]] = [
@@ -88,7 +180,15 @@ CONSTANTS: list[dict[str, Any]] = [
     {"path": "/", "timestamp": "never", "level": "none", "thread": 1, "size": None, "format": "f"},
 ]
 
-READINGS = [Reading(), Reading(zones.zone("Asia/Seoul"), "us"), Reading(UTC, "s")]
+READINGS = [
+    Reading(),
+    Reading(zones.zone("Asia/Seoul"), "us"),
+    Reading(UTC, "s"),
+    Reading(zones.zone("Europe/Berlin")),
+]
+
+#: A day in March.
+PLACE = Place(20_515)
 
 RULES: list[dict[str, Any]] = [
     *[{}] * 4,
@@ -109,6 +209,7 @@ def plain(lines: list[bytes], options: FormatOptions, formats: Sequence[Format] 
     tried = [one for one in formats if one is not RAW]
     if options.format != "auto":
         tried = [one for one in formats if one.name == options.format]
+    options = options._replace(reading=options.reading._replace(until=PLACE.until))
     return b"".join(reference.records(lines, tried, RAW, options))
 
 
@@ -116,7 +217,7 @@ def compiled(
     lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS
 ) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return b"".join(done.json for done, _ in parser(options, formats).render(text, ""))
+    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=PLACE))
 
 
 def golden_logs() -> st.SearchStrategy[list[bytes]]:
@@ -136,7 +237,7 @@ options = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(lines=strategies.logs | golden_logs(), options=options)
 @example(
     lines=[b']:1 - - [23/Nov/2026:21:46:01 +0100] "GET / HTTP/1.1" 200 4523'],
@@ -151,17 +252,72 @@ def test_compiled_and_plain_road_give_the_same_bytes(
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     lines=st.lists(st.sampled_from(OUR_LINES) | strategies.lines, min_size=1, max_size=40),
     options=options,
-    name=st.sampled_from(["auto", "alone", "joined"]),
+    name=st.sampled_from(["auto", *(one.name for one in OURS)]),
 )
 def test_whatever_a_declaration_says_both_roads_do(
     lines: list[bytes], options: FormatOptions, name: str
 ) -> None:
     options = options._replace(format=name)
     assert compiled(lines, options, OURS) == plain(lines, options, OURS)
+
+
+CLAIMED = [
+    b"INFO: said",
+    b"nope: said",
+    b"x-y: no head",
+    b"no head",
+    b"\tat shop.Cart.add(Cart.java:42)",
+    b"Caused by: java.lang.Error: x",
+    b"  indented: as a head",
+    b"",
+    b"goroutine 1 [running]:",
+    b"main.main()",
+    b"\t/src/a.go:12 +0x1d",
+]
+
+
+@settings(max_examples=300)
+@given(
+    lines=st.lists(st.sampled_from(CLAIMED), min_size=1, max_size=20),
+    constants=st.sampled_from(CONSTANTS),
+)
+def test_lines_join_what_is_no_head_too(lines: list[bytes], constants: dict[str, Any]) -> None:
+    options = FormatOptions("claiming", constants=constants, layout=CLAIMING)
+    reference_ = b"".join(reference.records(lines, [CLAIMING], RAW, options))
+    assert compiled(lines, options) == reference_
+
+
+def test_hour_that_clocks_show_twice_is_read_by_the_order_of_lines() -> None:
+    clocks = ["01:59:59", "02:00:00", "02:59:59", "02:00:00", "02:30:00", "03:00:00"]
+    lines = [f"Oct 26 {clock} INFO x".encode() for clock in clocks]
+    options = FormatOptions("twice", reading=Reading(zones.zone("Europe/Berlin")))
+    text = b"".join(line + b"\n" for line in lines)
+    lines_parser = parser(options, OURS)
+    at_once = [*lines_parser.render(text, "", place=PLACE)]
+    (done, _), *_ = at_once
+    stamps = [orjson.loads(line)["timestamp"][11:] for line in done.json.splitlines()]
+    assert stamps == [f"{one}Z" for one in ("23:59:59", "00:00:00", "00:59:59", "01:00:00",
+                                            "01:30:00", "02:00:00")]  # fmt: skip
+    assert done.moment == "2025-10-26T01:30:00"
+    ahead = [*lines_parser.render(text, "", place=Place(PLACE.day + 366))]
+    assert b"2026-10-26" in ahead[0][0].json  # each day by itself, though the lines are alike
+
+
+def test_fields_that_the_text_tells_win_over_constants_and_added_members() -> None:
+    made = parser(FormatOptions("told", constants={"n": 0, "app": "shop"}), OURS)
+    text = b"n=7 file=mine level=warn\nx=1\nnone=\n"
+    (done, _), *_ = made.render(text, "", (("file", b'"a.log"'),))
+    assert [orjson.loads(line) for line in done.json.splitlines()] == [
+        {"n": 7, "file": "mine", "level": "warn", "app": "shop"},
+        {"x": 1, "n": 0, "app": "shop", "file": "a.log"},
+        {"message": "none=", "parse_error": "told", "n": 0, "app": "shop", "file": "a.log"},
+    ]
+    assert (done.events, done.misfits) == (3, 1)
+    assert {key: count for key, count in done.levels.items() if count} == {b"WARN": 1, b"": 2}
 
 
 def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
@@ -172,7 +328,7 @@ def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
     assert orjson.loads(record)["timestamp"] == "2026-11-23T22:46:01.25Z"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lines=strategies.logs, name=st.sampled_from(["auto", *BY_NAME]))
 def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name: str) -> None:
     text = b"".join(line + b"\n" for line in lines)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.fields import timestamps, zones
+from sidecar.fields.reading import Reading
 from sidecar.formats.lookup import UNFIT, UNREADABLE, Lookup, Minutes, Text
 
 ZONES = [UTC, zones.zone("+05:30"), zones.zone("Africa/Monrovia")]
@@ -67,7 +68,7 @@ def test_what_cannot_be_read_is_answered_too_and_told() -> None:
 )
 def test_stamps_read_by_the_minute_are_what_each_means(zone: tzinfo, stamps: list[str]) -> None:
     def read(text: Text) -> bytes:
-        return b'"%b",' % timestamps.day_month_year((text or b"").decode(), zone).encode()
+        return b'"%b",' % timestamps.day_month_year((text or b"").decode(), Reading(zone)).encode()
 
     minutes, seconds = Minutes(read), Lookup(read)
     texts = [stamp.encode() for stamp in stamps]
@@ -89,7 +90,7 @@ def test_few_stamps_of_a_minute_are_asked_for() -> None:
 
     def read(text: Text) -> bytes:
         asked.append(text)
-        return timestamps.common_log((text or b"").decode(), UTC).encode()
+        return timestamps.common_log((text or b"").decode(), Reading(UTC)).encode()
 
     minutes = Minutes(read)
     for second in range(60):

@@ -28,7 +28,7 @@ def typed(drawn: writers.Drawn, grammar: writers.Grammar) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", writers.GRAMMARS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_a_layout_writes_is_read_back(name: str, data: st.DataObject) -> None:
     grammar = writers.GRAMMARS[name]

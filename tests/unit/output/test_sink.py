@@ -178,7 +178,7 @@ def test_stop_cuts_no_line_and_knows_what_was_taken(pipe: Pipe, size: int) -> No
     run(test())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     sizes=st.lists(st.integers(1, PAGE - 1), min_size=1, max_size=30),
     before=st.integers(0, PAGE),
@@ -246,7 +246,7 @@ def test_line_longer_than_the_pipe_is_cut_and_known_to_the_byte(pipe: Pipe) -> N
     run(test())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 3 * PAGE), min_size=1, max_size=8), st.data())
 def test_reader_of_any_speed_gets_every_byte_in_order(
     sizes: list[int], draw: st.DataObject

@@ -73,7 +73,7 @@ entries = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(saved=st.builds(Saved, files=st.lists(entries, max_size=4), gone=totals))
 def test_every_checkpoint_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, saved: Saved

@@ -161,7 +161,7 @@ tree = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(paths=tree, parts=st.lists(part, min_size=1, max_size=4))
 def test_globs_mean_what_they_mean_to_pythons_own_glob(
     tmp_path_factory: pytest.TempPathFactory, paths: list[str], parts: list[str]

@@ -210,6 +210,32 @@ def test_copy_that_has_the_inode_of_a_file_out_of_sight_is_held_back(world: Worl
     assert world.read == [("app.log", b"one\n" * 100), ("gone.log", b"gone\n")]
 
 
+@pytest.mark.parametrize("seen", ["before the cut", "after it"])
+@pytest.mark.parametrize("known", ["", "one\n"])
+def test_copy_that_has_the_inode_of_a_file_known_by_little_is_read_once(
+    world: World, tmp_path: Path, known: str, seen: str
+) -> None:
+    path = world.write("app.log", "one\n" * 100)
+    gone = world.write("gone.log", known)
+    world.turn()
+    world.restart()
+    gone.rename(tmp_path / "gone")
+    world.turn()  # out of sight
+    before = len(world.read)
+    world.write("app.log", "two\n")
+    shutil.copyfile(path, tmp_path / "gone")
+    (tmp_path / "gone").rename(world.logs / "app.log.1")
+    if seen == "before the cut":
+        assert world.turn() == [("app.log", b"two\n")]
+        before = len(world.read)
+    os.truncate(path, 0)
+    world.write("app.log", "new\n")
+    world.turn()
+    rest = [] if seen == "before the cut" else [("app.log.1", b"two\n")]
+    assert sorted(world.read[before:]) == [("app.log", b"new\n"), *rest]
+    assert world.forgotten.lost == {}
+
+
 def test_rest_of_a_file_of_which_nothing_has_left_is_not_lost_with_its_truncation(
     world: World,
 ) -> None:

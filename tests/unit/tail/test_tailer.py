@@ -89,7 +89,7 @@ def test_what_is_appended_is_read_from_where_the_last_read_ended(path: Path, ope
     assert one.read_bytes == 8
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=8), st.integers(0, 300))
 def test_writes_of_any_size_are_read_byte_for_byte_from_any_offset(
     tmp_path_factory: pytest.TempPathFactory, writes: list[bytes], start: int
@@ -267,6 +267,21 @@ def test_error_of_the_disk_is_raised(
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
         read(one)
     assert one.offset == one.read_bytes == 0
+
+
+def test_descriptor_that_is_closed_while_a_thread_reads_is_no_error(
+    path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_bytes(b"one\n")
+    one = opened()
+
+    async def closes(fd: int, size: int, start: int) -> bytes:
+        one.close()
+        return os.pread(fd, size, start)
+
+    monkeypatch.setattr(os, "preadv", failing(errno.EAGAIN, []))
+    monkeypatch.setattr(module, "_pread", closes)
+    assert read(one) == b""
 
 
 MOUNTS = """\

@@ -105,7 +105,7 @@ def test_windows_keep_to_their_budget_and_drop_the_one_longest_unused() -> None:
     assert windows.bytes_of(second) == b""
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     lines=st.integers(1, 4000),
     chunk=st.sampled_from([100, 999, 4096, 32_768]),
