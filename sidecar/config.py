@@ -533,9 +533,10 @@ class _Reader:
             log = choice.pick(
                 wanted.path, wanted.appender, include, Given(wanted.names, wanted.version)
             )
-            named = isinstance(log.format, str)
-            spec = {} if named else {**dict(log.format), **wanted.more}  # type: ignore[arg-type]
-            source["format"] = log.format if named else layouts.read(spec)
+            if isinstance(log.format, str):
+                source["format"] = log.format
+            else:
+                source["format"] = layouts.read({**log.format, **wanted.more})
         except ConfigError as error:
             for one in error.problems:
                 place = f"{where}: {one.where}"
@@ -546,7 +547,7 @@ class _Reader:
             place = f"{where}: {log.where}"
             self.problem(place, f"{key}.from", found, error.expected, error.hint)
             return
-        if named and wanted.more:
+        if isinstance(log.format, str) and wanted.more:
             expected = f"none of them: {log.writer} writes {log.format}"
             self.problem(where, key, ", ".join(wanted.more), expected)
         origin = f"{where}, from {log.where}, {log.writer}"

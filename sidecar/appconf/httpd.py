@@ -32,6 +32,11 @@ _CONDITIONS = frozenset((
     "if", "ifdefine", "ifdirective", "iffile", "ifmodule", "ifsection", "ifversion", "macro",
 ))  # fmt: skip
 
+#: What a shell's line sets, in single quotes, in double ones, in none.
+_SET = re.compile(r"""\s*(?:export\s+)?(\w+)=(?:'([^']*)'|"([^"`]*)"|([^\s"'`;]*))\s*""")
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+
 #: Options of rotatelogs and cronolog that take a word.
 _TAKING = {"rotatelogs": "LpnmS", "rotatelogs2": "LpnmS", "cronolog": "lHSPpz"}
 
@@ -62,22 +67,13 @@ def envvars(text: str) -> dict[str, str]:
     """Give the variables that a shell's script sets plainly; of several values the last."""
     found: dict[str, str] = {}
     for line in text.splitlines():
-        one = re.fullmatch(
-            r"\s*(?:export\s+)?(\w+)=(?:\"([^\"`]*)\"|'([^']*)'|([^\s\"'`;]*))\s*", line
-        )
-        if not one:
+        if not (one := _SET.fullmatch(line)):
             continue
-        value = one[2] or one[3] or one[4] or ""
-        if re.search(r"\$\{\w+\W|\$\(", re.sub(r"\$\{\w+\}", "", value)):
-            continue
-        plain = one[3] is not None
-        found[one[1]] = (
-            value
-            if plain
-            else re.sub(
-                r"\$\{(\w+)\}|\$(\w+)", lambda name: found.get(name[1] or name[2], ""), value
-            )
-        )
+        name, single, other = one[1], one[2], one[3] or one[4] or ""
+        if single is not None:
+            found[name] = single
+        elif "$" not in _VARIABLE.sub("", other):
+            found[name] = _VARIABLE.sub(lambda of: found.get(of[1] or of[2], ""), other)
     return found
 
 
@@ -234,7 +230,8 @@ class _Reader:
         if target.startswith("|"):
             include = self._piped(line, what, target.lstrip("|$ "), remarks)
         elif target.startswith("syslog") or re.match(r"\w+:", target):
-            self.found.no_file(line.where, f"{what} {target}", "it is no file")
+            kind = target.partition(":")[0]
+            self.found.no_file(line.where, f"{what} {target}", f"{kind} is no file")
             return
         elif target.startswith(("/dev/", "/proc/")):
             self.found.no_file(line.where, f"{what} {target}", "it is the console, or nothing")
@@ -247,15 +244,10 @@ class _Reader:
             remarks.append(f"only under {' '.join(line.conditions)}")
         self.found.logs.append(
             Log(
-                line.where,
-                what,
-                name or what,
-                include,
-                format_,
-                exclude,
+                line.where, what, name or what, include, format_, exclude,
                 remarks=tuple(dict.fromkeys(remarks)),
             )
-        )
+        )  # fmt: skip
 
     def _below(self, path: str, remarks: list[str]) -> str:
         """Put a path below the server's root."""

@@ -6,6 +6,7 @@ Configuration". Spring Boot's own includes are known; others are named and not r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,8 @@ def read(conf: Conf, given: Given) -> Found:
 class _Reader:
     def __init__(self, conf: Conf, given: Given) -> None:
         self.given, self.found = given, Found()
-        self.own: dict[str, str] = {}
+        self.spring = spring.beside(os.path.dirname(conf.path), self.found)
+        self.own = dict(self.spring)
         self.loggers: dict[str, list[str]] = {}
         self.each: set[str] = set()
 
@@ -73,8 +75,9 @@ class _Reader:
                 self.own[name] = element.get("value") or element.text
         elif element.name == "springProperty" and name:
             source = element.get("source")
-            if source in self.given.names:
-                self.own[name] = self.given.names[source]
+            known = self.given.names.get(source, self.spring.get(source))
+            if known is not None:
+                self.own[name] = known
             elif "defaultValue" in element.attributes:
                 self.own[name] = element.get("defaultValue")
         elif element.name == "timestamp":
@@ -105,7 +108,7 @@ class _Reader:
         include, exclude, rotation = globs.rotated(file, f"{file}.{globs.NUMBER}.gz")
         remarks.append(rotation)
         what = "Spring Boot's FILE appender"
-        if "LOG_FILE" not in self.given.names:
+        if self.look("LOG_FILE") is None:
             remarks.append("logging.file.name is LOG_FILE here: --define LOG_FILE=…")
         self.found.logs.append(
             Log(where, what, "FILE", include, "spring_boot", exclude, remarks=tuple(remarks))

@@ -230,7 +230,8 @@ class _Reader:
         if path in ("off", ""):
             return ""
         if path.startswith(("syslog:", "memory:")) or path == "stderr":
-            self.found.no_file(one.where, f"{what} {path}", "it is no file")
+            kind = path.partition(":")[0]
+            self.found.no_file(one.where, f"{what} {path}", f"{kind} is no file")
             return ""
         if path.startswith(("/dev/", "/proc/")):
             self.found.no_file(one.where, f"{what} {path}", "it is the console, or nothing")
@@ -262,9 +263,6 @@ class _Reader:
         format_ = self.formats.get((kind, name))
         if format_ is None:
             self.found.unread(one.where, f"access_log {one.args[0]}", f"no log_format is {name}")
-            return
-        if glob.startswith("*") and globs.vague(glob):
-            self.found.unread(one.where, f"access_log {one.args[0]}", "nothing is sure of its name")
             return
         remarks = self._remarks(one)
         remarks.append(f"log_format {name}")

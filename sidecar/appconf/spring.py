@@ -7,15 +7,17 @@ with or without hyphens.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from sidecar.appconf import globs, names, nodes, places, properties, tomcat
+from sidecar.appconf import disk, globs, names, nodes, places, properties, tomcat
 from sidecar.appconf.log import Conf, Found, Given, Log, Where
 from sidecar.appconf.names import Look
 from sidecar.appconf.nodes import Node
 from sidecar.appconf.properties import Property
+from sidecar.errors import ConfigError
 from sidecar.layouts.tomcat import ALIASES
 
 #: Includes that come with Spring Boot.
@@ -71,13 +73,39 @@ def read(conf: Conf, given: Given) -> Found:
         ConfigError: it is no YAML.
     """
     found = Found()
-    if conf.path.endswith((".yml", ".yaml")):
-        documents = [_flat(one) for one in nodes.read(conf)]
-    else:
-        documents = [properties.read(conf)]
-    for document in documents:
+    for document in _documents(conf):
         found.add(_Document(document, given).found)
     return found
+
+
+def beside(folder: str, found: Found) -> dict[str, str]:
+    """Give the properties of the application in whose folder a file lies, profiles' aside.
+
+    ``logging.file.name`` and ``logging.file.path`` are LOG_FILE and LOG_PATH too, as logback has
+    them. A file that cannot be read is noted.
+    """
+    said: dict[str, str] = {}
+    for name in ("application.properties", "application.yml", "application.yaml"):
+        path = os.path.join(folder, name)
+        if not disk.there(path):
+            continue
+        try:
+            first, *_ = [*_documents(disk.read(path)), {}]
+        except ConfigError as error:
+            found.unread(Where(path), name, error.problems[0].found)
+            continue
+        said = {**{key: one.value for key, one in first.items()}, **said}
+    known = {key: names.expand(value, said.get, ":") for key, value in said.items()}
+    for name, key in (("LOG_FILE", "logging.file.name"), ("LOG_PATH", "logging.file.path")):
+        if key in known:
+            known[name] = known[key]
+    return known
+
+
+def _documents(conf: Conf) -> list[dict[str, Property]]:
+    if conf.path.endswith((".yml", ".yaml")):
+        return [_flat(one) for one in nodes.read(conf)]
+    return [properties.read(conf)]
 
 
 def _flat(node: Node, prefix: str = "") -> dict[str, Property]:

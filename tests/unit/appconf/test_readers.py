@@ -164,6 +164,38 @@ def test_springs_pattern_is_its_default_until_a_part_is_set(
     assert only(read("application.properties", text)).format == format_
 
 
+LOGBACK = """<configuration>
+  <include resource="org/springframework/boot/logging/logback/file-appender.xml"/>
+  <springProperty name="APP" source="spring.application.name" defaultValue="none"/>
+  <appender name="A" class="ch.qos.logback.core.FileAppender">
+    <file>/logs/${APP}.log</file><encoder><pattern>%d %m%n</pattern></encoder>
+  </appender>
+  <root><appender-ref ref="A"/></root>
+</configuration>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "file", "own"),
+    [
+        ("application.yml", ("spring.application.name: shop\nlogging.file.name: /x/s.log\n---\n"
+         "spring: {config: {activate: {on-profile: x}}}\nlogging.file.name: /y\n"),
+         "/x/s.log", "shop"),
+        ("application.properties", "spring.application.name=a\nlogging.file.path=/x/${HOME:h}\n",
+         "/x/h/spring.log", "a"),
+        ("application.yml", "", "/tmp/spring.log", "none"),
+        ("application.yml", "[", "/tmp/spring.log", "none"),
+        ("other.yml", "x: 1\n", "/tmp/spring.log", "none"),
+    ],
+)  # fmt: skip
+def test_logback_knows_the_properties_of_the_application_beside_it(
+    read: Read, name: str, text: str, file: str, own: str
+) -> None:
+    Path(name).write_text(text)
+    found = read("logback-spring.xml", LOGBACK)
+    assert [log.include[0] for log in found.logs] == [file, f"/logs/{own}.log"]
+
+
 def test_merged_yaml_keeps_what_was_said_before(read: Read) -> None:
     text = "base: &base {file: {name: /a.log}}\nlogging:\n  <<: *base\n  charset: {file: EUC-KR}\n"
     log = only(read("application.yml", text))
