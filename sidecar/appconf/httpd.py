@@ -107,6 +107,8 @@ class _Reader:
             if text.startswith("<"):
                 name, _, rest = text.strip("<> ").partition(" ")
                 sections.append((name.lower(), host, conditions))
+                if len(sections) > _DEEPEST:
+                    refuse(where, "httpd", f"sections {_DEEPEST} deep", "a configuration's few")
                 if name.lower() == "virtualhost":
                     host = str(where)
                 elif name.lower() in _CONDITIONS and not _usual(name.lower(), rest):

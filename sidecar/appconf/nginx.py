@@ -30,7 +30,7 @@ _DEEPEST, _MOST = 20, 2000
 
 _WORD = re.compile(
     r"""(?P<blank>\s+|\#[^\n]*)|(?P<mark>[;{}])|"(?P<double>(?:[^"\\]|\\.)*)"|"""
-    r"""'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>(?:[^\s;{}"'\\$]|\$\{\w*\}|\\.|\$|(?<=[^\s;{}])["'])+)""",
+    r"""'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>(?:[^\s;{}"'\\$]++|\$\{\w*\}|\\.|\$|(?<=[^\s;{}])["'])+)""",
     re.DOTALL,
 )
 
@@ -137,6 +137,8 @@ class _Reader:
             one = Directive(words[0].text, [w.text for w in words[1:]], conf.at(words[0].line))
             words = []
             if word.text == "{":
+                if len(blocks) > _DEEPEST:
+                    refuse(one.where, "nginx", f"blocks {_DEEPEST} deep", "a configuration's few")
                 blocks[-1].append(one)
                 blocks.append(one.block)
             elif one.name == "include" and one.args:

@@ -12,7 +12,7 @@ import yaml
 from sidecar.appconf.log import Conf, Where, refuse
 
 #: Aliases can make of a few lines more values than any configuration has.
-_MOST, _DEEPEST = 100_000, 100
+_MOST, _DEEPEST = 20_000, 100
 
 
 class Node(NamedTuple):

@@ -83,6 +83,8 @@ class _Reader:
         include, remarks = self._files(valve)
         version, known = home.version(self.conf.path, self.given)
         spec: dict[str, Any] = {"tomcat": pattern, **_VALVES[kind]}
+        if kind == "ExtendedAccessLogValve":
+            remarks.append("lines that begin with # are each file's head, and fit nothing")
         if version and "%D" in pattern:
             spec["version"] = version
             remarks.append(f"Tomcat {version}, {known}")
