@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sidecar.errors import LayoutError
 from sidecar.fields import epochs, strftime
 from sidecar.fields.dates import Part
-from sidecar.layouts.form import Filler, Form, Literal, Type, Value, Width
+from sidecar.layouts.form import Filler, Form, Literal, Type, Value, Width, slug
 from sidecar.layouts.moments import Piece, moment, together
 
 SOURCE = "https://docs.python.org/3/library/logging.html#logrecord-attributes"
@@ -130,7 +130,8 @@ def _attribute(
     if name == "levelprefix":
         value = Value(code, column, "level", Type.LEVEL)
         return [value, Literal(":"), Filler(rb" {0,8}", b" ")]
-    field, type_ = _ATTRIBUTES.get(name, (name, Type.TEXT))
+    own = name if name.isascii() and name.isidentifier() else slug(name)
+    field, type_ = _ATTRIBUTES.get(name, (own, Type.TEXT))
     if name == "msecs":
         type_ = Type.NUMBER if kind == "f" else Type.INTEGER
     value = Value(

@@ -314,11 +314,17 @@ def test_what_was_decided_is_said() -> None:
     assert described == ["reads timestamp timestamp, pid integer, message text"]
 
 
+def test_attribute_that_is_no_name_of_a_field_is_made_one() -> None:
+    layout = layouts.read({"python": "%(asctime)s %(request-id)s %(userId)s %(message)s"})
+    assert list(layout.types) == ["timestamp", "request_id", "userId", "message"]
+
+
 WRONG: list[tuple[dict[str, Any], int, str, str]] = [
     ({"tomcat": "%h%l"}, 3, '"%l"', "a separator between %h and %l"),
     ({"tomcat": "%h %Q"}, 4, '"%Q"', "%a %A %b"),
     ({"tomcat": "%h %{x}z"}, 4, '"%{x}z"', "behind it"),
     ({"tomcat": "%h %{yyyy-ww}t"}, 4, '"%{yyyy-ww}t"', "a date pattern that can be read"),
+    ({"nginx": "$is_args$args"}, 1, '"$is_args$args"', "a value that is always there"),
     ({"tomcat": "plain"}, 1, '"plain"', "a layout with at least one value"),
     ({"tomcat": "#Fields: date x-y"}, 15, '"x-y"', "cs-method"),
     ({"apache": "%{x}p"}, 1, '"%{x}p"', "%{canonical}p or %{local}p"),
