@@ -174,7 +174,7 @@ def _tree(conf: Conf) -> Element:
                 own.attributes[rest[1]] = one.value
             elif rest[1].lower() == "layout" and len(rest) == 3:
                 _child(own, "layout", "layout", one).attributes[rest[2]] = one.value
-        elif head in ("rootLogger", "logger"):
+        elif head == "rootLogger" or (head == "logger" and rest):
             logger = _child(top, "logger", "root" if head == "rootLogger" else rest[0], one)
             _logger(logger, rest[head == "logger" :], one)
     for element in (*appenders.children, *top.children):

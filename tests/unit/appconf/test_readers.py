@@ -208,7 +208,7 @@ def test_log4js_properties_know_loggers_of_either_form(read: Read) -> None:
         "appender.b.type = File\nappender.b.name = B\nappender.b.fileName = /b.log\n"
         "appender.c.type = File\nappender.c.name = C\nappender.c.fileName = /c.log\n"
         "rootLogger.level = info\nrootLogger.appenderRef.x.ref = A\n"
-        "logger.shop = debug, B\nlogger.shop.name = org.example\n"
+        "logger = x\nappender = x\nproperty = x\nlogger.shop = debug, B\nlogger.shop.name = org.example\n"
     )
     found = read("log4j2.properties", text)
     assert [(log.include, log.remarks[-1]) for log in found.logs] == [
