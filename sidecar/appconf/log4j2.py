@@ -20,7 +20,7 @@ _FILES = frozenset((
 
 _WRAPPERS = frozenset(("async", "failover", "rewrite", "routing", "scriptappenderselector"))
 
-_JSON = frozenset(("jsontemplatelayout", "ecslayout", "gelflayout"))
+_JSON = frozenset(("jsontemplatelayout", "ecslayout"))
 
 #: Look-ups of what belongs to a process or a moment: no file says what they give.
 _LOOKUPS = re.compile(
@@ -139,7 +139,7 @@ class _Reader:
         if layout is None:
             return "raw"
         kind = layout.get("type") if layout.name.lower() == "layout" else layout.name
-        lines = layout.said("compact") == "true" or layout.said("eventEol") == "true"
+        lines = layout.said("compact") == layout.said("eventEol") == "true"
         if kind.lower() in _JSON or (kind.lower() == "jsonlayout" and lines):
             if layout.said("complete") == "true":
                 remarks.append("complete: the brackets and commas around the objects do not fit")

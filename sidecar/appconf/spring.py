@@ -7,6 +7,7 @@ with or without hyphens.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 from sidecar.appconf import disk, globs, names, nodes, places, properties, tomcat
 from sidecar.appconf.log import Conf, Found, Given, Log, Where
-from sidecar.appconf.names import Look
+from sidecar.appconf.names import EndlessError, Look
 from sidecar.appconf.nodes import Node
 from sidecar.appconf.properties import Property
 from sidecar.errors import ConfigError
@@ -41,6 +42,9 @@ _PATTERN_NAMES = {
     "level": "LOG_LEVEL_PATTERN",
     "correlation": "LOG_CORRELATION_PATTERN",
 }
+
+#: Where the log's file is said, or its folder, in the order in which they count.
+_PLACES = ("logging.file.name", "logging.file", "logging.file.path", "logging.path")
 
 #: Names in a pattern that the layout's front end reads itself.
 _READ = frozenset(("PID", "LOGGED_APPLICATION_NAME", "LOG_CORRELATION_PATTERN"))
@@ -95,7 +99,10 @@ def beside(folder: str, found: Found) -> dict[str, str]:
             found.unread(Where(path), name, error.problems[0].found)
             continue
         said = {**{key: one.value for key, one in first.items()}, **said}
-    known = {key: names.expand(value, said.get, ":") for key, value in said.items()}
+    known: dict[str, str] = {}
+    for key, value in said.items():
+        with contextlib.suppress(EndlessError):  # Spring would not start; it is none of ours
+            known[key] = names.expand(value, said.get, ":")
     for name, key in (("LOG_FILE", "logging.file.name"), ("LOG_PATH", "logging.file.path")):
         if key in known:
             known[name] = known[key]
@@ -144,17 +151,15 @@ class _Document:
         return names.expand(one.value, self.look, ":") if one else default
 
     def _file(self) -> None:
-        key = "logging.file.name" if "logging.file.name" in self.said else "logging.file.path"
-        older = {"logging.file.name": "logging.file", "logging.file.path": "logging.path"}
-        one = self.said.get(key) or self.said.get("logging.file") or self.said.get("logging.path")
-        if not one:
+        key = next((one for one in _PLACES if one in self.said), "")
+        if not key:
             if pattern := self.said.get("logging.pattern.console"):
                 what = "logging.pattern.console"
                 self.found.no_file(pattern.where, what, "it is of the console, and no file is set")
             return
         remarks: list[str] = []
-        path = names.expand(one.value, self.look, ":")
-        if one in (self.said.get("logging.file.path"), self.said.get(older["logging.file.path"])):
+        one, path = self.said[key], self.get(key)
+        if key.endswith("path"):
             path = f"{path.rstrip('/')}/spring.log"
         path = places.settle(path, self.given.names, remarks)
         file = globs.literal(path)

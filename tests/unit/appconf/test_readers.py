@@ -181,7 +181,8 @@ LOGBACK = """<configuration>
         ("application.yml", ("spring.application.name: shop\nlogging.file.name: /x/s.log\n---\n"
          "spring: {config: {activate: {on-profile: x}}}\nlogging.file.name: /y\n"),
          "/x/s.log", "shop"),
-        ("application.properties", "spring.application.name=a\nlogging.file.path=/x/${HOME:h}\n",
+        ("application.properties",
+         "spring.application.name=a\nx=${x}\nlogging.file.path=/x/${HOME:h}\n",
          "/x/h/spring.log", "a"),
         ("application.yml", "", "/tmp/spring.log", "none"),
         ("application.yml", "[", "/tmp/spring.log", "none"),
@@ -208,7 +209,8 @@ def test_log4js_properties_know_loggers_of_either_form(read: Read) -> None:
         "appender.b.type = File\nappender.b.name = B\nappender.b.fileName = /b.log\n"
         "appender.c.type = File\nappender.c.name = C\nappender.c.fileName = /c.log\n"
         "rootLogger.level = info\nrootLogger.appenderRef.x.ref = A\n"
-        "logger = x\nappender = x\nproperty = x\nlogger.shop = debug, B\nlogger.shop.name = org.example\n"
+        "logger = x\nappender = x\nproperty = x\n"
+        "logger.shop = debug, B\nlogger.shop.name = org.example\n"
     )
     found = read("log4j2.properties", text)
     assert [(log.include, log.remarks[-1]) for log in found.logs] == [
@@ -217,6 +219,30 @@ def test_log4js_properties_know_loggers_of_either_form(read: Read) -> None:
     assert [(one.what, one.why) for one in found.asides] == [
         ("appender C", "no logger refers to it")
     ]
+
+
+@pytest.mark.parametrize(
+    ("layout", "format_"),
+    [
+        ('JsonLayout compact="true" eventEol="true"', "json"),
+        ('JsonLayout compact="true"', "auto"),
+        ("JsonLayout", "auto"),
+        ("JsonTemplateLayout", "json"),
+        ("GelfLayout", "auto"),
+        ('PatternLayout pattern="%msg%n"', "raw"),
+        ("PatternLayout", "raw"),
+    ],
+)
+def test_log4js_layouts_are_lines_of_json_only_where_they_say_so(
+    read: Read, layout: str, format_: str
+) -> None:
+    text = (
+        f'<Configuration><Appenders><File name="A" fileName="/a.log"><{layout}/></File></Appenders>'
+        '<Loggers><Root><AppenderRef ref="A"/></Root></Loggers></Configuration>'
+    )
+    found = read("log4j2.xml", text)
+    assert only(found).format == format_
+    assert any(one.unread for one in found.asides) is (format_ == "auto")
 
 
 # -- servers -------------------------------------------------------------------------------------
