@@ -8,6 +8,7 @@ makes of them a configuration of ours, ``choice`` picks the one that a source me
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from sidecar.appconf import disk, globs, kinds
@@ -80,6 +81,10 @@ def read(path: str, given: Given) -> Found:
         refuse(Where(conf.path), "names", str(error), "names that come to an end")
     logs, found.logs = found.logs, []
     for log in logs:
+        said = [log.format] if isinstance(log.format, str) else [*log.format.values()]
+        if not all(_text(str(one)) for one in (*log.include, *said)):
+            found.unread(log.where, log.writer, "what it says is no text")
+            continue
         if any(map(globs.vague, log.include)):
             why = f"nothing is sure of its file's name, {log.include[0]}: --define what it holds"
             found.unread(log.where, log.writer, why)
@@ -92,6 +97,11 @@ def read(path: str, given: Given) -> Found:
             found.unread(log.where, log.writer, why)
         found.logs.append(log._replace(encoding=encoding))
     return found
+
+
+def _text(text: str) -> bool:
+    """Tell whether a text can stand in a configuration: no NUL, no half of a character."""
+    return not re.search("[\0\ud800-\udfff]", text)
 
 
 def _tried(found: Found) -> Found:

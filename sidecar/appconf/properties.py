@@ -64,4 +64,5 @@ def _unescaped(text: str) -> str:
             return chr(int(found[1], 16))
         return {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}.get(found[2], found[2])
 
-    return _ESCAPE.sub(plain, text)
+    halves = _ESCAPE.sub(plain, text)  # of what needs two escapes
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -425,6 +425,21 @@ def test_nothing_that_is_said_controls_a_terminal(read: Read) -> None:
     assert str(aside).isprintable()
 
 
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud83d"])
+@pytest.mark.parametrize("key", ["File", "layout.ConversionPattern"])
+def test_text_that_is_none_is_named(read: Read, odd: str, key: str) -> None:
+    said = {"File": "/a.log", "layout.ConversionPattern": "%d %m%n"}
+    said[key] += odd
+    text = "log4j.rootLogger=INFO, A\nlog4j.appender.A=FileAppender\n"
+    text += "log4j.appender.A.layout=PatternLayout\n"
+    text += "".join(f"log4j.appender.A.{name}={value}\n" for name, value in said.items())
+    found = read("log4j.properties", text)
+    assert [one.why for one in found.asides] == ["what it says is no text"]
+    assert not found.logs
+    pair = text.replace(odd, "\\ud83d\\ude00")
+    assert "\U0001f600" in str(only(read("log4j.properties", pair)))
+
+
 def test_source_that_may_be_any_file_comes_last() -> None:
     logs = [
         Log(Where("x", line), "w", "n", (glob,), "raw", encoding="utf-8")
