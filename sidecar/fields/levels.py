@@ -47,13 +47,13 @@ CANONICAL = LOCALISED | _of(
         "INFO": "INFO CONFIG INFORMATION INFORMATIONAL I INF LOG SYSTEM",
         "NOTICE": "NOTICE NOTE",
         "WARN": "WARN WARNING W WRN",
-        "ERROR": "ERROR ERR E SEVERE ERRO FAIL",
+        "ERROR": "ERROR ERR E SEVERE ERRO EROR FAIL",
         "CRITICAL": "CRITICAL CRIT FATAL F FTL PANIC PNC DPANIC ALERT EMERG EMERGENCY",
     }
 )
 
 #: Bytes expression of a level as printed: a word, or one of the names that hold blanks.
-PATTERN = rb"(?:[^ \n]+|%b)" % any_of(name for name in LOCALISED if " " in name).encode()
+PATTERN = rb"(?:[^ \[\n]+|%b)" % any_of(name for name in LOCALISED if " " in name).encode()
 
 #: Syslog's severities.
 SYSLOG = _of(

@@ -11,15 +11,25 @@ from __future__ import annotations
 from sidecar.formats.access import ACCESS
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
+from sidecar.formats.haproxy import HAPROXY
+from sidecar.formats.java_gc import JAVA_GC
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
+from sidecar.formats.klog import KLOG
 from sidecar.formats.log4j import LOG4J
+from sidecar.formats.logfmt import LOGFMT
+from sidecar.formats.mongodb import MONGODB
+from sidecar.formats.mysql_error import MYSQL_ERROR
+from sidecar.formats.mysql_general import MYSQL_GENERAL
+from sidecar.formats.mysql_slow import MYSQL_SLOW
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
+from sidecar.formats.redis import REDIS
 from sidecar.formats.spring_boot import SPRING_BOOT
+from sidecar.formats.syslog_rfc3164 import SYSLOG_RFC3164
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
 
 FORMATS = (
@@ -33,8 +43,18 @@ FORMATS = (
     JBOSS,
     NGINX_ERROR,
     APACHE_ERROR,
+    HAPROXY,
+    JAVA_GC,
     POSTGRESQL,
+    MYSQL_ERROR,
+    MYSQL_GENERAL,
+    MYSQL_SLOW,
+    MONGODB,
+    REDIS,
     SYSLOG_RFC5424,
+    SYSLOG_RFC3164,
+    KLOG,
+    LOGFMT,
     RAW,
 )
 

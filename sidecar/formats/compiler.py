@@ -56,6 +56,8 @@ class Compiled:
         others: Others | None = None,
         starts: bytes = b"",
     ) -> None:
+        if options.lone:  # a line is never the second of a head then
+            format_ = format_._replace(pattern=re.sub(rb"\\?\n", b"(?!)", format_.pattern))
         self.format = format_
         self.options = options
         self._others = others

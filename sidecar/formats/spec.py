@@ -73,7 +73,8 @@ class Format(NamedTuple):
         source: where the format is defined.
         pattern: bytes expression of a head line, without its newline; matched from the line's
             start to its end. Its first group is never empty, but in a format that is a message
-            alone. The group ``message`` is last in formats that join lines. A stamp
+            alone. The group ``message`` is last in formats that join lines; there a head may go
+            on below, in a part that may lack, behind a newline byte. A stamp
             may have groups beside its own: ``fraction``, from its point or comma on, which passes
             through, and ``offset``, the zone that follows the fraction, which is read with the
             stamp, as one text.
