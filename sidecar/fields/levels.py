@@ -52,8 +52,9 @@ CANONICAL = LOCALISED | _of(
     }
 )
 
-#: Bytes expression of a level as printed: a word, or one of the names that hold blanks.
-PATTERN = rb"(?:[^ \[\n]+|%b)" % any_of(name for name in LOCALISED if " " in name).encode()
+#: Bytes expression of the names that hold blanks; of a level as printed, those or a word.
+OF_SEVERAL_WORDS = any_of(name for name in LOCALISED if " " in name).encode()
+PATTERN = rb"(?:[^ \[\n]+|%b)" % OF_SEVERAL_WORDS
 
 #: Syslog's severities.
 SYSLOG = _of(

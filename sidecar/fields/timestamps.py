@@ -21,8 +21,14 @@ def day_month_year(text: str, reading: Reading) -> str:
 
 
 def common_log(text: str, reading: Reading) -> str:
-    """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins."""
-    return _common_log(zone=" " in text).read(text, reading)
+    """Read ``23/Nov/2026:21:46:01 +0000``, the stamp of access logs; its own zone wins.
+
+    Python's servers write ``23/Nov/2026 21:46:01``.
+    """
+    day, parted, clock = text.partition(" ")
+    if ":" not in day:
+        return _common_log(zone=False).read(f"{day}:{clock}", reading)
+    return _common_log(zone=bool(parted)).read(text, reading)
 
 
 # Patterns and the names of months are read when a stamp is: many a log has none of these.

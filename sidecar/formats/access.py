@@ -1,10 +1,12 @@
-r"""Access logs: common, combined, and either with a trailing duration.
+r"""Access logs: common, combined, and either with a trailing duration; nginx's ``main``.
 
 ``127.0.0.1 - - [23/Nov/2026:21:46:01 +0000] "GET /a?b=c HTTP/1.1" 200 11 "-" "curl/8" 0.005``
 
 Tomcat's valve and Apache httpd escape what stands between quotes with backslashes, nginx as
 ``\xHH``; ``-`` is an absent value, as is httpd's ``""`` for a user, and a request line that no
-client should have sent is kept whole as ``request``.
+client should have sent is kept whole as ``request``. Old Tomcats and Jettys put two blanks about an
+absent user, Jetty one more behind the size or the agent; Python's servers write a stamp with a
+blank and no zone. A virtual host before the client is of the format ``access_vhost``.
 """
 
 from __future__ import annotations
@@ -24,27 +26,34 @@ def _seconds(text: str, reading: Reading) -> float:
     return float(text) if "." in text else int(text) / _PER_SECOND[reading.duration_unit]
 
 
+#: Expression of a request, from its quote on, and of what became of it.
+REQUEST = (
+    # A blank belongs to the path unless the protocol follows it to the closing quote.
+    rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
+    rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
+    rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
+    rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
+    rb"(?:-|0*(?P<bytes>\d{1,18}))"
+)
+
 ACCESS = Format(
     name="access",
-    summary="access logs of Tomcat, Apache httpd and nginx: common, combined, with a duration",
+    summary="access logs of Tomcat, httpd, nginx and Jetty: common, combined, with a duration",
     source="https://httpd.apache.org/docs/2.4/mod/mod_log_config.html; "
     "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve; "
-    "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
+    "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format; "
+    "https://github.com/jetty/jetty.project: AbstractNCSARequestLog.java",
     pattern=(
         # Spelt out, the letters of a word are one table with the rest: \w is asked by itself.
         rb'(?P<client_ip>[0-9A-Za-z_.:%\[\]-]+)(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
         # A name is short: each step of a group that may be left is remembered.
-        rb'(?:-|""|(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.){1,1024}?))) '
-        rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
-        # A blank belongs to the path unless the protocol follows it to the closing quote.
-        rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-        rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
-        rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
-        rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
-        rb"(?:-|0*(?P<bytes>\d{1,18}))"
+        rb'(?:-|""| - |(?!- )(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.){1,1024}?))) '
+        rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
+        + REQUEST
         # An empty alternative costs less than a question mark behind groups.
-        rb'(?: "(?P<referer>' + _QUOTED + rb')" "(?P<user_agent>' + _QUOTED + rb')"|)'
-        rb"(?: (?P<duration>-|\d{1,18}(?:\.\d{1,9})?)|)"
+        + rb'(?: "(?P<referer>%b)" (?P<agent>"(?P<user_agent>%b)"'
+        rb'(?: "(?P<header_x_forwarded_for>%b)"|))|)'
+        rb"(?:  ?(?P<duration>-|\d{1,18}(?:\.\d{1,9})?)|)(?: |)" % (_QUOTED, _QUOTED, _QUOTED)
     ),
     fields={
         "timestamp": Field(Kind.STAMP, timestamps.common_log),
@@ -59,6 +68,7 @@ ACCESS = Format(
         "bytes": Field(Kind.DIGITS, optional=True),
         "referer": Field(Kind.QUOTED, optional=True),
         "user_agent": Field(Kind.QUOTED, optional=True),
+        "header_x_forwarded_for": Field(Kind.QUOTED, optional=True),
         "duration": Field(Kind.LOOKUP, _seconds, optional=True),
     },
     runs={
@@ -66,7 +76,7 @@ ACCESS = Format(
         "method": frozenset({"method"}),
         "answer": frozenset({"protocol", "status"}),
         "referer": frozenset({"referer"}),
-        "user_agent": frozenset({"user_agent"}),
+        "agent": frozenset({"user_agent", "header_x_forwarded_for"}),
     },
     loose={
         "who": rb" [^ ]+ [^ ]+",
@@ -76,7 +86,7 @@ ACCESS = Format(
         "answer": rb'[^"]*" [^ ]+',
         "referer": rb'[^"]*',
         # To the last quote of the line: escaped ones stand before it.
-        "user_agent": rb".*",
+        "agent": rb'".*"',
         "duration": rb"[0-9.-]+",
     },
     narrow={"request": rb"(?!)"},  # what has no method and no path is none
@@ -121,6 +131,21 @@ ACCESS = Format(
                 "bytes": 0,
                 "referer": "",
                 "duration": 0.012,
+            },
+        ),
+        Sample(
+            '10.0.0.1 - - [23/Nov/2026:21:46:02 +0000] "GET /b HTTP/1.1" 200 11 "-" "curl/8.5.0" '
+            '"203.0.113.9, 198.51.100.7"',
+            {
+                "timestamp": "2026-11-23T21:46:02Z",
+                "client_ip": "10.0.0.1",
+                "method": "GET",
+                "path": "/b",
+                "protocol": "HTTP/1.1",
+                "status": 200,
+                "bytes": 11,
+                "user_agent": "curl/8.5.0",
+                "header_x_forwarded_for": "203.0.113.9, 198.51.100.7",
             },
         ),
     ),

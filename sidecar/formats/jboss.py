@@ -1,32 +1,39 @@
 """JBoss's and WildFly's server.log: ``2026-11-24 10:00:00,123 INFO  [org.jboss.as] (main) text``.
 
 Names of loggers may hold brackets, those of threads parentheses. WildFly's console has the time
-alone and tells no moment.
+alone and tells no moment. Quarkus's console is as the server's log; its files have the host, the
+process and the pid before the level.
 """
 
 from __future__ import annotations
 
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, STAMP, TIMESTAMP_FIELD
-from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Sample
+from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, STAMP, TIMESTAMP_FIELD, WHOLE
+from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 JBOSS = Format(
     name="jboss",
-    summary="the server.log of WildFly and JBoss EAP: stamp LEVEL [logger] (thread) message",
+    summary="the server.log of WildFly and JBoss EAP, and Quarkus: stamp LEVEL [logger] (thread)",
     source="https://docs.wildfly.org/30/Admin_Guide.html#Logging; "
-    "https://github.com/jboss-logging/jboss-logmanager: FormatStringParser.java",
+    "https://github.com/jboss-logging/jboss-logmanager: FormatStringParser.java; "
+    "https://quarkus.io/guides/logging",
     pattern=(
-        STAMP + rb" +(?P<origin>(?P<level>[A-Z]{3,12}) +"
+        STAMP + rb" +(?P<origin>"
+        rb"(?:(?P<host>[^ \[\n]+) (?P<process_name>[^ \[\n]+)\[(?P<pid>%b)\] +)?"
+        rb"(?P<level>[A-Z]{3,12}) +"
         rb"\[(?P<logger>[^\]\n]*(?:\](?! \()[^\]\n]*)*+)\] "
-        rb"\((?P<thread>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)) " + MESSAGE
+        rb"\((?P<thread>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)) " % WHOLE + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,
         "level": LEVEL_FIELD,
+        "host": Field(optional=True),
+        "process_name": Field(optional=True),
+        "pid": Field(Kind.DIGITS, optional=True),
         "logger": Field(),
         "thread": Field(),
         "message": Field(),
     },
-    runs={"origin": frozenset({"level", "logger", "thread"})},
+    runs={"origin": frozenset({"level", "host", "process_name", "pid", "logger", "thread"})},
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"12",
@@ -58,6 +65,21 @@ JBOSS = Format(
                 "thread": "http--0.0.0.0-8080-1",
                 "message": "Servlet.service() threw: java.lang.IllegalStateException: no paper\n"
                 "\tat org.example.Shop.sell(Shop.java:41) [classes:]",
+            },
+        ),
+        Sample(
+            "2026-11-24 10:00:00,126 host1 quarkus-run.jar[7] INFO  [io.quarkus] (main) shop "
+            "1.0 on JVM (powered by Quarkus 3.6.0) started in 0.9s. Listening on: http://:8080",
+            {
+                "timestamp": "2026-11-24T10:00:00.126Z",
+                "level": "INFO",
+                "host": "host1",
+                "process_name": "quarkus-run.jar",
+                "pid": 7,
+                "logger": "io.quarkus",
+                "thread": "main",
+                "message": "shop 1.0 on JVM (powered by Quarkus 3.6.0) started in 0.9s. "
+                "Listening on: http://:8080",
             },
         ),
         Sample(

@@ -29,6 +29,17 @@ LOOSE_STAMP = rb"[12][0-9]{3}-.{14}"
 #: Expression of what it begins with.
 OPENS = rb"[12]\d\d\d-\d\d-"
 
+#: Expressions of parts of a date in words, loose, in the nine languages of ``fields.names``.
+DAY = rb"(?:0?[1-9]|[12]\d|3[01])"
+MONTH = rb"(?:1?\d)?[A-Za-z\x80-\xf4]{1,12}\.?"
+HALF = (
+    rb"(?:[AP](?:M|\.(?:\xc2\xa0)?M\.)|MATIN|SOIR|DA MANH\xc3\x83|DA TARDE"
+    rb"|(?:[\xe4-\xec][\x80-\xbf]{2}){2})"
+)
+
+#: Expression of a blank, which need not break lines.
+BLANK = rb"(?: |\xc2\xa0|\xe2\x80\xaf)"
+
 #: Expression of a whole number.
 WHOLE = rb"(?:0|[1-9]\d{0,17})"
 

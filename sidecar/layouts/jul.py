@@ -13,7 +13,6 @@ from functools import partial
 
 from sidecar.errors import LayoutError
 from sidecar.fields import javadates, levels
-from sidecar.fields.names import any_of
 from sidecar.layouts.form import Form, Literal, Type, Value, Width
 from sidecar.layouts.moments import Piece, moment, together
 
@@ -36,10 +35,7 @@ _ARGUMENTS = {
 }
 
 #: A level as the JVM's language has it; some hold blanks.
-_LEVEL = (
-    rb"(?:%b|[A-Za-z\x80-\xff][^\s:\]|;,]{0,40})"
-    % any_of(one for one in levels.LOCALISED if " " in one).encode()
-)
+_LEVEL = rb"(?:%b|[A-Za-z\x80-\xf4][^\s:\]|;,]{0,40})" % levels.OF_SEVERAL_WORDS
 
 #: English names, of which the first wins where two are cut to one text.
 _NAMES = ("SEVERE", "WARNING", "INFO", "CONFIG", "FINE", "FINER", "FINEST")
