@@ -143,9 +143,9 @@ class _Reader:
             return "juli" if time == _TIME else {"log4j": f"%d{{{time}}} %p [%t] %c %m%n"}
         if kind == "SimpleFormatter":
             said = self.all.get("java.util.logging.SimpleFormatter.format")
-            return {"jul": said.value if said else "default"}
+            return {"jul": said.value} if said else "juli_two_line"
         if kind == "JsonFormatter":
-            return "json"
+            return "juli_json"
         if kind != "VerbatimFormatter":
             why = f"{formatter} is not read; its lines are taken as they stand"
             self.found.unread(where, f"handler {handler}", why)
