@@ -143,7 +143,7 @@ class _Reader:
             return "juli" if time == _TIME else {"log4j": f"%d{{{time}}} %p [%t] %c %m%n"}
         if kind == "SimpleFormatter":
             said = self.all.get("java.util.logging.SimpleFormatter.format")
-            return {"jul": said.value} if said else "juli_two_line"
+            return {"jul": said.value if said else "default"}
         if kind == "JsonFormatter":
             return "juli_json"
         if kind != "VerbatimFormatter":

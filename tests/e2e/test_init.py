@@ -129,9 +129,8 @@ def test_debians_tomcat_is_configured_and_read(folder: Path) -> None:
     (boom,) = [one for one in found["localhost"] if "cause of 2" in one["message"]]
     assert boom["level"] == "ERROR"
     assert "\tat " in boom["message"]
-    asked = [(one["path"], one["status"]) for one in found["localhost_access_log"]]
-    assert asked[-3:] == [("/ok.jsp?id=1&b=%20x", 200), ("/boom.jsp?id=2", 500),
-                          ("/nope/a;b=c", 404)]  # fmt: skip
+    asked = {(one["path"], one["status"]) for one in found["localhost_access_log"]}
+    assert {("/ok.jsp?id=1&b=%20x", 200), ("/boom.jsp?id=2", 500), ("/nope/a;b=c", 404)} <= asked
 
 
 def test_debians_nginx_is_configured_and_read(folder: Path) -> None:
@@ -156,10 +155,9 @@ def test_debians_nginx_is_configured_and_read(folder: Path) -> None:
     found = records(configured(conf, folder))
     assert set(found) == {"access", "error"}
     assert not [one for all_ in found.values() for one in all_ if "parse_error" in one]
-    assert [(one["path"], one["status"]) for one in found["access"][-3:]] == [
-        ("/index.html?a=1", 200), ("/secret", 403), ("/nope/a;b=c", 404),
-    ]  # fmt: skip
-    assert found["access"][-1]["user_agent"] == AGENT
+    asked = {(one["path"], one["status"]): one for one in found["access"]}
+    assert {("/index.html?a=1", 200), ("/secret", 403), ("/nope/a;b=c", 404)} <= set(asked)
+    assert asked["/secret", 403]["user_agent"] == AGENT
     denied = [one for one in found["error"] if "Permission denied" in one["message"]]
     assert denied
     assert {one["client_ip"] for one in denied} == {"127.0.0.1"}
@@ -189,10 +187,9 @@ def test_debians_apache_is_configured_and_read(folder: Path) -> None:
     found = records(configured(conf, folder))
     assert set(found) == {"access", "error", "other_vhosts_access"}
     assert not [one for all_ in found.values() for one in all_ if "parse_error" in one]
-    assert [(one["path"], one["status"]) for one in found["access"][-3:]] == [
-        ("/index.html?a=1", 200), ("/secret", 403), ("/nope/a;b=c", 404),
-    ]  # fmt: skip
-    assert found["access"][-1]["referer"] == "http://example.org/?a=b c"
+    asked = {(one["path"], one["status"]): one for one in found["access"]}
+    assert {("/index.html?a=1", 200), ("/secret", 403), ("/nope/a;b=c", 404)} <= set(asked)
+    assert asked["/secret", 403]["referer"] == "http://example.org/?a=b c"
     assert [one["path"] for one in found["other_vhosts_access"]] == ["/main"]
     assert found["other_vhosts_access"][0]["virtual_host"] == "localhost"
     denied = [one for one in found["error"] if "ermission" in one["message"]]
