@@ -8,7 +8,7 @@ raised one by one, and each value knows its origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sidecar.errors import ConfigError, LayoutError, Problem
@@ -111,6 +111,14 @@ class Config(NamedTuple):
     log: Log = Log()
     origins: Mapping[str, str] = {}
     warnings: tuple[str, ...] = ()
+
+    def slow(self, *, exponential: bool) -> list[Problem]:
+        """Give what in a person's own expressions can make a line slow, past bearing or not."""
+        return [
+            one
+            for number, source in enumerate(self.sources)
+            for one in slow(source, exponential=exponential, origins=self.origins, number=number)
+        ]
 
 
 class ConvertOptions(NamedTuple):
@@ -664,6 +672,29 @@ def check_source(
         raise ConfigError(reader.problems)
     out = {name.partition(".")[2]: value for name, value in reader.top.items()}
     return Source(**(reader.sources[0] if reader.sources else {})), Output(**out)
+
+
+def slow(
+    source: Source, *, exponential: bool, origins: Mapping[str, str] = {}, number: int = 0
+) -> Iterator[Problem]:
+    """Give what in the expressions of a source can make a line slow; see ``Risk.exponential``."""
+    starts, found = {"multiline": source.multiline.start}, []
+    if not isinstance(source.format, str):
+        if source.format.format.linear.pattern:  # its engine reads any expression in linear time
+            return
+        of = f"the {source.format.grammar} layout"
+        starts["format"] = source.format.start
+        found = [("format", of, one) for one in source.format.risks]
+    for key, start in starts.items():
+        if start:
+            from sidecar.layouts import repetition  # noqa: PLC0415 - few have an expression
+
+            of = f"the expression {start}"
+            found += [(key, of, one) for one in repetition.risks(start, whole=False)]
+    for key, of, risk in found:
+        if risk.exponential is exponential:
+            dotted = f"sources[{number}].{key}"
+            yield risk.problem(origins.get(dotted, f"--{key}"), dotted, of)
 
 
 def dump(config: Config) -> str:

@@ -106,7 +106,9 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         logging.getLogger().addHandler(logs.Bridge(self._log))
-        for warning in self._config.warnings:
+        config = self._config
+        slow = (*config.slow(exponential=True), *config.slow(exponential=False))
+        for warning in (*config.warnings, *map(str, slow)):
             self._log.warning(warning)
         self._load()
         self._watcher = Watcher(loop, self._woken)

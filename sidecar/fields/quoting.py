@@ -9,8 +9,24 @@ from __future__ import annotations
 
 import re
 
-_ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(rb"(\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.))", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"f": b"\f", b"b": b"\b", b"v": b"\v"}
+
+#: So many different escapes are remembered.
+_MANY = 4096
+
+
+class _Undone(dict[bytes, bytes]):
+    """Escape -> what it means."""
+
+    def __missing__(self, escape: bytes) -> bytes:
+        if len(self) >= _MANY:
+            self.clear()
+        self[escape] = undone = _undo(escape)
+        return undone
+
+
+_UNDONE = _Undone()
 
 
 def unescape(text: bytes) -> bytes:
@@ -21,7 +37,9 @@ def unescape(text: bytes) -> bytes:
     """
     if b"\\" not in text:
         return text
-    plain = _ESCAPE.sub(_undo, text)
+    parts = _ESCAPE.split(text)
+    parts[1::2] = map(_UNDONE.__getitem__, parts[1::2])
+    plain = b"".join(parts)
     # Surrogate halves written as \uD83D\uDE00 meet here and become the character they mean.
     joined = plain.decode("utf-8", "surrogatepass") if _valid(plain) else None
     if joined is None:
@@ -29,15 +47,13 @@ def unescape(text: bytes) -> bytes:
     return joined.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def _undo(found: re.Match[bytes]) -> bytes:
-    unit, byte, letter = found.groups()
-    if unit:
-        return chr(int(unit, 16)).encode("utf-8", "surrogatepass")
-    if byte:
-        return bytes((int(byte, 16),))
-    if letter in b'"\\/':
-        return letter
-    return _LETTERS.get(letter, found.group())
+def _undo(escape: bytes) -> bytes:
+    kind, digits = escape[1:2], escape[2:]
+    if digits and kind == b"u":
+        return chr(int(digits, 16)).encode("utf-8", "surrogatepass")
+    if digits:
+        return bytes((int(digits, 16),))
+    return kind if kind in b'"\\/' else _LETTERS.get(kind, escape)
 
 
 def _valid(text: bytes) -> bool:

@@ -12,20 +12,29 @@ Everything indented continues, which is most of any trace. What stands at a line
 - Rust: ``std::panicking``, ``std::backtrace``, and the causes that anyhow writes.
 - Closing brackets alone on a line, which end what is indented above them.
 
+- Node: ``throw`` above the carets that show its place, and these.
+
 A blank line continues where the line below it is one that follows a blank line in a trace: no other
 can be told from the blank that parts two events.
 
 Left to begin events of their own, because nothing on such lines tells them from others, and a
-false join is worse than a torn trace: the line ``KeyError: 1`` that ends a trace of Python's, since
-traces of other languages begin so; the text on the line below ``thread 'main' panicked at``; the
-error that Node prints below the source it comes from; the line ``Full thread dump`` and the date
-above it.
+false join is worse than a torn trace: the line ``KeyError: 1`` that ends a trace of Python's, and
+more lines of its message, since traces of other languages begin so; a panic's own text on the line
+below ``thread 'main' panicked at``; other source that Node prints, and the error below it; the line
+``Full thread dump`` and the date above it, and what is said of deadlocks after it. To join them one
+would have to know the lines above: that a traceback, a panic or an excerpt is open.
 """
 
 from __future__ import annotations
 
 #: A frame of Go's: ``main.(*T).M(0xc000012120)``, ``created by main.f in goroutine 1``.
 _CALL = rb"[A-Za-z_][^\s(]*+(?:(?<=created) by [^\s(]++)?(?:\([^\n]*+| in goroutine \d+)?"
+
+#: The message of a panic of Rust's own library; others are any text.
+_PANIC = (
+    rb"(?:called `|index out of bounds: the len is |attempt to |assertion |already |explicit panic"
+    rb"|not (?:yet )?implemented|internal error: entered unreachable code)[^\n]*+"
+)
 
 #: A thread of a dump: ``"main" #1 prio=5``, ``"VM Thread" os_prio=0``.
 _THREAD = rb'"[^\n]*?" (?:#\d+ (?:\[\d+\] )?)?(?:daemon )?(?:os_)?prio=\d'
@@ -39,14 +48,15 @@ _PARTED = (
     rb"|runtime stack:(?!.)"
     rb"|Next [\w\\]+(?:Exception|Error)(?:: | in )"
     rb"|Threads class SMR info:(?!.)"
+    rb"|(?:r(?:[a-d]x|[ds]i|[bs]p|ip|flags|8|9|1[0-5])|[cfg]s) ++0x[0-9a-f]++(?!.)"
     rb"|JNI global ref|Caused by:(?!.)"
 )
 
 #: Bytes expression; a line continues that it matches from its start, whatever stands below. Its
 #: first character, and then its second, tell at once that most lines do not.
 ALONE = (
-    rb'(?=[ \t#.\-0CDJNPSTW[_aeghnrs\])}"])(?:[ \t]'
-    rb"|(?=.[\-.\dCHNaehjorstux])(?:"
+    rb'(?=[ \t#.\-0CDJNPSTW[^_acefghnrs\])}"])(?:[ \t]'
+    rb"|(?=.[\-.\dCHNabcdefhijorstux])(?:"
     rb"at [\w.$<>/@-]+\("
     rb"|Caused by: |Wrapped by: |Suppressed: |\[CIRCULAR REFERENCE:"
     rb"|\.\.\. (?:\d+ (?:more|common frames omitted)|suppressed \d+ lines)"
@@ -59,17 +69,23 @@ ALONE = (
     rb"|_java_thread_list=0x|0x[0-9a-f]{8,16}(?:, 0x[0-9a-f]{8,16})*+,?(?!.)"
     rb"|%b)"
     rb'|"(?:%b|[\])}]++[,;]? ?(?!.))'
-    rb"|[\])}]++[,;]? ?(?!.))"
+    rb"|[\])}]++[,;]? ?(?!.)|\^++(?!.))"
 ) % (_PARTED, _THREAD[1:])
 
-#: The same; or the line below tells, which continues itself by ``ALONE``.
-CONTINUES = rb"(?:%b|%b\n\t[^\n]*\.(?:go|s):\d|\n(?:%b|%b|   Locked ownable synchronizers:))" % (
-    ALONE,
-    _CALL,
-    _PARTED,
-    _THREAD,
+#: What stands below a panic's message.
+_PANICKED = (
+    rb"note: (?:Some details are omitted, )?run with `RUST_BACKTRACE="
+    rb"|stack backtrace:(?!.)|  left: "
 )
+
+#: Lines that continue below a blank one, besides those that are parted.
+_BELOW_BLANK = rb"   Locked ownable synchronizers:|[ \t]++at [\w.$<>/@-]++\(|Caused by: "
+
+#: The same; or the line below tells, which continues itself by ``ALONE``.
+CONTINUES = (
+    rb"(?:%b|%b\n\t[^\n]*\.(?:go|s):\d|%b\n(?:%b)|throw [^\n]*+\n *+\^++(?!.)|\n(?:%b|%b|%b))"
+) % (ALONE, _CALL, _PANIC, _PANICKED, _PARTED, _THREAD, _BELOW_BLANK)
 
 #: Bytes expression of a whole line, with its newline, of which the line below may tell that it
 #: continues.
-WAITS = rb"(?:%b)?\n" % _CALL
+WAITS = rb"(?:%b|%b|throw [^\n]*+)?\n" % (_CALL, _PANIC)

@@ -16,7 +16,7 @@ from sidecar.fields.reading import Reading
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
 # What is never left again, for nothing else could fit there, costs no memory: hence the ``*+``.
-_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*+'
+_QUOTED = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
@@ -30,10 +30,10 @@ def _seconds(text: str, reading: Reading) -> float:
 REQUEST = (
     # A blank belongs to the path unless the protocol follows it to the closing quote.
     rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-    rb'(?P<path>[^ "\\\n]*(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*)*+)'
+    rb'(?P<path>[^ "\\\n]*+(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*+)'
     rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
     rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
-    rb"(?:-|0*(?P<bytes>\d{1,18}))"
+    rb"(?:-|0{0,18}(?P<bytes>\d{1,18}))"
 )
 
 ACCESS = Format(
@@ -81,10 +81,11 @@ ACCESS = Format(
     loose={
         "who": rb" [^ ]+ [^ ]+",
         "timestamp": rb"[^]]{19,35}",
-        "method": rb"[^ ]+",
-        "path": rb"[^ ]*",
-        "answer": rb'[^"]*" [^ ]+',
-        "referer": rb'[^"]*',
+        # None gives back: a line that fails behind a long path would be tried at each of its bytes.
+        "method": rb"[^ ]++",
+        "path": rb"[^ ]*+",
+        "answer": rb'[^"]*+" [^ ]++',
+        "referer": rb'[^"]*+',
         # To the last quote of the line: escaped ones stand before it.
         "agent": rb'".*"',
         "duration": rb"[0-9.-]+",

@@ -47,8 +47,8 @@ APACHE_ERROR = Format(
         rb"(?: \[pid (?P<pid>%b)(?::tid (?P<tid>%b))?\])?)"
         rb"(?: (?P<file>[\w.-]+)\((?P<line>%b)\):)?"
         rb"(?: (?P<fault>\((?P<os_code>%b)\)(?P<os_error>[^\n\[:]+)):(?= \[client ))?"
-        rb"(?: \[client (?P<client_ip>(?<=[a-z]\] \[client )[^\]\s:]*:[^\]\s:]*:[^\]\s]*(?=\])"
-        rb"|[^\]\s]+?)(?::(?P<client_port>%b))?\])? "
+        rb"(?: \[client (?P<client_ip>(?<=[a-z]\] \[client )[^\]\s:]*+:[^\]\s:]*+:[^\]\s]*+(?=\])"
+        rb"|[^\]\s]{1,255}?)(?::(?P<client_port>%b))?\])? "
         % (_MOMENT.groups(), _LEVEL, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE)
         + MESSAGE
     ),

@@ -17,9 +17,9 @@ JBOSS = Format(
     "https://github.com/jboss-logging/jboss-logmanager: FormatStringParser.java; "
     "https://quarkus.io/guides/logging",
     pattern=(
-        STAMP + rb" +(?P<origin>"
-        rb"(?:(?P<host>[^ \[\n]+) (?P<process_name>[^ \[\n]+)\[(?P<pid>%b)\] +)?"
-        rb"(?P<level>[A-Z]{3,12}) +"
+        STAMP + rb" ++(?P<origin>"
+        rb"(?:(?P<host>[^ \[\n]+) (?P<process_name>[^ \[\n]+)\[(?P<pid>%b)\] ++)?"
+        rb"(?P<level>[A-Z]{3,12}) ++"
         rb"\[(?P<logger>[^\]\n]*(?:\](?! \()[^\]\n]*)*+)\] "
         rb"\((?P<thread>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)) " % WHOLE + MESSAGE
     ),

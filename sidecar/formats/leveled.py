@@ -17,9 +17,8 @@ LEVELED = Format(
     source="https://www.dropwizard.io/en/stable/manual/configuration.html#logging; "
     "https://docs.djangoproject.com/en/stable/topics/logging/",
     pattern=(
-        rb"\[?(?P<level>%b) *\]? +\[?%b\]?,? +(?:(?<=\] )(?P<logger>[\w$-]+(?:\.[\w$-]+)+): |)"
-        % (LEVEL, STAMP)
-        + MESSAGE
+        rb"\[?(?P<level>%b)(?: *+\])? ++\[?%b\]?,? ++"
+        rb"(?:(?<=\] )(?P<logger>[\w$-]+(?:\.[\w$-]+)+): |)" % (LEVEL, STAMP) + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,
@@ -31,7 +30,7 @@ LEVELED = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[ABCDEFINPSTW",
-    opens=rb"\[?[A-Z]{4,9} *\]? +\[?[12]\d\d\d-\d\d-",
+    opens=rb"\[?[A-Z]{4,9}(?: *+\])? ++\[?[12]\d\d\d-\d\d-",
     holds=b" ",
     samples=(
         Sample(

@@ -30,9 +30,10 @@ LOG4J = Format(
     pattern=(
         STAMP
         # A group has one place, these have two: each is found by looking ahead.
-        + rb" +(?P<origin>(?=(?:%b +)?\[(?P<thread>%b)\] |)(?=(?:%b +)?(?P<level>%b) )"
+        + rb" ++(?P<origin>(?=(?:%b ++)?\[(?P<thread>%b)\] |)(?=(?:%b ++)?(?P<level>%b) )"
         % (LEVEL, BRACKETED, _THREAD, LEVEL)
-        + rb"(?:%b +%b|%b(?: +%b)?) +(?P<logger>%b)) - " % (_THREAD, LEVEL, LEVEL, _THREAD, _LOGGER)
+        + rb"(?:%b ++%b|%b(?: ++%b)?) ++(?P<logger>%b)) - "
+        % (_THREAD, LEVEL, LEVEL, _THREAD, _LOGGER)
         + MESSAGE
     ),
     fields={
@@ -45,7 +46,7 @@ LOG4J = Format(
     runs={"origin": frozenset({"level", "thread", "logger"})},
     loose={
         "timestamp": LOOSE_STAMP,
-        "origin": rb"(?:%b +[A-Z]+|[A-Z]+(?: +%b)?) +%b" % (_THREAD, _THREAD, _LOGGER),
+        "origin": rb"(?:%b ++[A-Z]++|[A-Z]++(?: ++%b)?) ++%b" % (_THREAD, _THREAD, _LOGGER),
     },
     joins=Joins.ANYTHING,
     starts=rb"12",

@@ -85,6 +85,10 @@ class Parser(Protocol):
 
 def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parser:
     """Make the parser of a source; ``formats`` are those there are, in the order of ``auto``."""
+    if options.layout and options.layout.linear.pattern:
+        from sidecar.formats.linear import LinearParser  # noqa: PLC0415 - few ask for it
+
+        return LinearParser(options.layout, options)
     if options.layout:
         return _Fixed(options.layout, options)
     if options.format == "auto":

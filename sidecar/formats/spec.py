@@ -64,6 +64,20 @@ class Sample(NamedTuple):
     record: Mapping[str, Any]
 
 
+class Linear(NamedTuple):
+    """A head for an engine that reads a line once (``linear``); empty: ``re`` reads it.
+
+    Attributes:
+        pattern: bytes expression of the head, with the groups of ``Format.pattern``.
+        looks: what the text of the group ``timestamp`` begins like.
+        open_end: the group ``message`` takes further lines.
+    """
+
+    pattern: bytes = b""
+    looks: bytes = b""
+    open_end: bool = False
+
+
 class Format(NamedTuple):
     """The declaration of one log format.
 
@@ -100,6 +114,7 @@ class Format(NamedTuple):
         holds: bytes that stand in every head; text without them is told to have none at once.
         passes: the line is the record already, if it is one JSON object.
         yearless: its stamps have no year, so that what they say changes with ``Reading.until``.
+        linear: the head for another engine, which then parts lines in the place of ``pattern``.
         samples: events and their records, under UTC and milliseconds, in a file that was last
             written to on 30 November 2026.
     """
@@ -119,4 +134,5 @@ class Format(NamedTuple):
     holds: bytes = b""
     passes: bool = False
     yearless: bool = False
+    linear: Linear = Linear()
     samples: tuple[Sample, ...] = ()

@@ -26,13 +26,14 @@ SPRING_BOOT = Format(
     source="https://github.com/spring-projects/spring-boot: org/springframework/boot/logging/"
     "logback/defaults.xml, DefaultLogbackConfiguration.java",
     pattern=(
-        STAMP + rb" +(?P<origin>(?P<level>[A-Z]{3,10}) +(?:(?P<pid>%b) +|\?{4} +)?--- "
+        STAMP + rb" ++(?P<origin>(?P<level>[A-Z]{3,10}) ++(?:(?P<pid>%b) ++|\?{4} ++)?--- "
         # Brackets before others are the application's, unless those others are the ids.
         rb"(?:\[(?P<app>[^\]\n]+)\] (?=\[)(?!%b))?"
-        rb"\[ *(?P<thread>%b)\] )"
+        # Of blanks alone the last is the thread's; others are never tried in two ways.
+        rb"\[(?: *+(?! *\])| *(?= \]))(?P<thread>%b)\] )"
         % (WHOLE, _IDS, BRACKETED)
         + rb"(?:\[(?:(?P<trace>[0-9a-f]{16,32})-(?P<span>[0-9a-f]{16})| {20,60})\] )?"
-        rb"(?P<logger>[^ \[\n][^ \n]*) +: " + MESSAGE
+        rb"(?P<logger>[^ \[\n][^ \n]*+) ++: " + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,

@@ -46,9 +46,10 @@ SYSLOG_RFC5424 = Format(
         rb"<%b>1 "
         rb"(?:-|(?P<timestamp>[12]\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<fraction>(?:\.\d{1,9})?)"
         rb"(?P<offset>Z|[+-]\d\d:\d\d)) "
-        rb"(?P<sender>(?:-|(?P<host>[!-~]{1,255})) (?:-|(?P<app>[!-~]{1,48}))) "
-        rb"(?:-|(?P<pid>%b)(?= )|(?P<procid>[!-~]{1,128})) "
-        rb"(?:-|(?P<msgid>[!-~]{1,32})) "
+        # Each takes its text in one way only: a dash could be a name too, a number an id.
+        rb"(?P<sender>(?>-(?= )|(?P<host>[!-~]{1,255})) (?>-(?= )|(?P<app>[!-~]{1,48}))) "
+        rb"(?>-(?= )|(?P<pid>%b)(?= )|(?P<procid>[!-~]{1,128})) "
+        rb"(?>-(?= )|(?P<msgid>[!-~]{1,32})) "
         rb"(?:-|(?P<structured_data>(?:%b)++))(?: |(?![^\n]))(?:\xef\xbb\xbf)?"
         % (PRIORITY, WHOLE, _ELEMENT)
         + MESSAGE

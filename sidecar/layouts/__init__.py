@@ -26,6 +26,7 @@ from sidecar.formats.spec import Format
 from sidecar.layouts.arrange import first_line
 from sidecar.layouts.declare import Declaration, declare
 from sidecar.layouts.form import Form
+from sidecar.layouts.risk import Risk
 
 GRAMMARS = (
     "tomcat", "apache", "nginx", "log4j", "logback", "jboss", "jul", "jetty", "python",
@@ -47,6 +48,7 @@ class Layout:
         types: field -> what it is, in a word.
         assumed: what it leaves open and was decided, in words.
         start: bytes expression; each line it matches begins an event. "": the format's rule.
+        risks: what in a person's own expression can make a line slow.
     """
 
     spec: Mapping[str, Any]
@@ -55,6 +57,7 @@ class Layout:
     types: Mapping[str, str]
     assumed: tuple[str, ...]
     start: str = ""
+    risks: tuple[Risk, ...] = ()
 
     @property
     def grammar(self) -> str:
@@ -128,6 +131,7 @@ def read(spec: Mapping[str, Any]) -> Layout:
         declared.types,
         declared.assumed,
         given.get("event_start", ""),
+        declared.risks,
     )
 
 
@@ -159,6 +163,8 @@ def _check(grammar: str, text: str, name: str, value: Any) -> None:
         expected = "a map of texts"
     elif name == "version":
         fits, expected = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    elif name == "engine":
+        fits, expected = value in {"re", "re2"}, "re, or re2: google-re2, in linear time"
     elif name == "unit":
         fits, expected = value in {"ns", "us", "ms", "s"}, "ns, us, ms or s"
     else:

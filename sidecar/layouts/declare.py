@@ -32,6 +32,7 @@ from sidecar.layouts.ends import (
     whole,
 )
 from sidecar.layouts.form import Filler, Form, Item, Literal, Maybe, Quoting, Type, Value
+from sidecar.layouts.risk import Risk
 
 #: A group of one byte that every line has, where the first value may lack.
 _FIRST = "first_"
@@ -64,11 +65,12 @@ _LONE = {Type.INTEGER, Type.NUMBER, Type.STATUS, Type.DURATION}
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A format, and what its fields are in a word each."""
+    """A format, what its fields are in a word each, and what of a person's own may be slow."""
 
     format: Format
     types: Mapping[str, str]
     assumed: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
 
 def declare(form: Form) -> Declaration:

@@ -20,6 +20,9 @@ _KEY = re.compile(
     r"%\{(?P<mode>[?+*&]?)(?P<name>[^}]*?)(?:/\d+)?(?P<pad>->)?\}|(?P<odd>%\{[^}]*)|[^%]+|%"
 )
 
+#: More blanks than a text has of its own.
+_PAD = Filler(rb" {0,256}+", b" ")
+
 _TYPES = {
     "integer": Type.INTEGER, "number": Type.NUMBER, "level": Type.LEVEL, "duration": Type.DURATION,
     "ns": Type.DURATION, "us": Type.DURATION, "ms": Type.DURATION, "s": Type.DURATION,
@@ -63,13 +66,20 @@ def read(layout: str, time: str = "", types: Mapping[str, str] | None = None) ->
 def _keys(layout: str) -> list[Item]:
     """Part the pattern into keys and the texts between them."""
     items: list[Item] = []
+    padded = False
     for found in _KEY.finditer(layout):
         code, column, mode = found[0], found.start() + 1, found["mode"]
         if found["odd"]:
             raise LayoutError("dissect", layout, column, f'"{code}"', 'a "}" that closes it')
         if mode is None:
-            items.append(Literal(code))
+            rest = code.lstrip(" ") if padded else code
+            if padded:  # behind the text's own blanks, so that they can be told in one way only
+                items += [Literal(code[: len(code) - len(rest)]), _PAD]
+            items.append(Literal(rest))
+            padded = False
             continue
+        if padded:
+            items.append(_PAD)
         name = re.sub(r"\W+", "_", found["name"]).strip("_")
         if mode in ("*", "&"):
             raise LayoutError(
@@ -80,9 +90,8 @@ def _keys(layout: str) -> list[Item]:
             items = _appended(layout, code, column, name, items)
         else:
             items.append(Value(code, column, "" if mode == "?" else name))
-        if found["pad"]:
-            items.append(Filler(rb" {0,256}", b" "))
-    return items
+        padded = bool(found["pad"])
+    return [*items, _PAD] if padded else items
 
 
 def _appended(layout: str, code: str, column: int, name: str, items: list[Item]) -> list[Item]:

@@ -38,8 +38,9 @@ _LONG = 120
 _LITERAL = re.compile(rb"$|\(\?!\[|\\[^\w\s]|\\ |[^\\(\[ ]")
 _SHAPE = re.compile(rb"\\d|\(\?:-|\(\?:Level ")
 
-#: Blanks that stand before more of them than any pad has; they begin no end.
-_BLANKS = rb"\ +(?=\ {512})"
+#: Room for blanks, a blank, colours; and text that is none of these.
+_ROOM = re.compile(rb" \{\d+,(\d+)\}\+?|(\\ )|\(\?:\\x1b[^()]*\)\{0,16\}\+")
+_SOLID = re.compile(rb"\\[^\w\s]|[^\\(\[ ]")
 
 #: What these may begin with.
 _IN_SHAPES = re.compile(rb"\\-|\w|[\x80-\xff]")
@@ -164,7 +165,10 @@ def pads(value: Value) -> tuple[bytes, bytes]:
     if not least:
         return b"", b""
     room = b" {0,%d}" % least
-    return (b"", room) if value.width.left else (room, b"")
+    if value.width.left:
+        return b"", room
+    # A text may begin with blanks too, but those of its room are never tried as its own.
+    return (room if value.type is Type.STAMP else room + b"+"), b""
 
 
 def padded(value: Value, end: Ahead) -> Ahead:
@@ -175,6 +179,12 @@ def padded(value: Value, end: Ahead) -> Ahead:
     first = end.first
     if first is not None and b" " not in first:
         first = b" " + first
+    rest, blanks = end.expression, 0
+    while rest.startswith(rb"\ "):
+        rest, blanks = rest[2:], blanks + 1
+    if rest and _LITERAL.match(rest):  # all blanks at once: none is left to be tried again
+        room = b" {%d,%d}+" % (blanks, value.width.least + blanks)
+        return replace(end, expression=room + rest, first=first)
     return replace(end, expression=right + end.expression, first=first)
 
 
@@ -198,6 +208,18 @@ def first_of(text: str) -> bytes:
     return re.escape(text.encode()[:1])
 
 
+def _skipped(expression: bytes) -> list[bytes]:
+    """Give what takes blanks that have more behind them than an end has room for, as one way.
+
+    There is none where the end may be blanks alone: what stands behind it would then tell.
+    """
+    room = at = 0
+    while found := _ROOM.match(expression, at):
+        room, at = room + int(found[1] or bool(found[2])), found.end()
+    solid = found is None and at < len(expression) and _SOLID.match(expression, at)
+    return [rb"\ +(?=\ {%d})" % (room + 1)] if room > 1 and solid else []
+
+
 def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
     """Write what a text may hold: all but what comes after it, in one way only.
 
@@ -210,7 +232,8 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
     closed = rb'"\\' if slashes else b""
     ways = [rb"\\."] if slashes else []
     if end.first is None:
-        step = b"|".join([*ways, _BLANKS, rb"(?!%b)[^%b\n]" % (end.expression, closed)])
+        ways += _skipped(end.expression)
+        step = b"|".join([*ways, rb"(?!%b)[^%b\n]" % (end.expression, closed)])
         return b"(?>(?:%b)%b)" % (step, b"+" if some else b"*")
     last: list[bytes] = []
     if slashes and end.first == b'"':  # a quote that is not escaped is the layout's
@@ -219,7 +242,7 @@ def until(end: Ahead, quoting: Quoting, *, some: bool = False) -> bytes:
         plain = rb"[^%b%b\n]" % (end.first, closed)
         ends = end.either or (end,)
         if any(one.rest is None for one in ends):
-            ways += [_BLANKS] if rb"\ " in end.first else []
+            ways += _skipped(end.expression) if rb"\ " in end.first or b" " in end.first else []
             ways.append(rb"(?!%b)[%b]" % (end.expression, end.first))
         else:  # of a row of such bytes only the last may begin the end
             known = [(one.first or b"", one.rest, one.expression) for one in ends if one.rest]

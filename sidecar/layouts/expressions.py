@@ -25,7 +25,7 @@ _BEGIN, _END = rb"(?<![^\n])", rb"(?![^\n])"
 
 _ESCAPES = {
     "s": rb"[^\S\n]", "D": rb"[^\d\n]", "W": rb"[^\w\n\x80-\xff]", "w": rb"[\w\x80-\xff]",
-    "A": _BEGIN, "Z": _END, "z": _END, "h": rb"[ \t]",
+    "h": rb"[ \t]",
 }  # fmt: skip
 
 #: Within brackets.
@@ -58,8 +58,13 @@ class _Open:
     looks: bool = False
 
 
-def translated(layout: str, grammar: str) -> Translated:
+def translated(layout: str, grammar: str, *, alone: bool = False) -> Translated:
     """Translate an expression.
+
+    Args:
+        layout: the expression.
+        grammar: as errors name it.
+        alone: for a line by itself, without its newline.
 
     Raises:
         LayoutError: it is none, or wants what one line cannot give.
@@ -72,12 +77,13 @@ def translated(layout: str, grammar: str) -> Translated:
             grammar, layout, place + 1, f'"{layout[place:][:10]}"', "a regular expression",
             error.msg,
         ) from None  # fmt: skip
-    return _Translator(layout, grammar).whole()
+    return _Translator(layout, grammar, alone=alone).whole()
 
 
 class _Translator:
-    def __init__(self, layout: str, grammar: str) -> None:
-        self._layout, self._grammar = layout, grammar
+    def __init__(self, layout: str, grammar: str, *, alone: bool) -> None:
+        self._layout, self._grammar, self._alone = layout, grammar, alone
+        self._begin, self._end = (b"^", b"$") if alone else (_BEGIN, _END)
         self._names: list[str] = []
         self._open = [_Open()]
 
@@ -89,7 +95,7 @@ class _Translator:
             begin, prefix = flags.end(), b"(?i:" if "i" in flags[1] else b"(?:"
         pieces = _PIECE.finditer(self._layout, begin)
         pattern = b"".join(map(self._piece, pieces))
-        pattern = pattern.removeprefix(_BEGIN).removesuffix(_END)
+        pattern = pattern.removeprefix(self._begin).removesuffix(self._end)
         whole = self._open[0]
         if whole.parted and not prefix:
             prefix = b"(?:"
@@ -110,7 +116,7 @@ class _Translator:
         elif found["bar"]:
             self._open[-1].parted = True
         elif found["anchor"]:
-            return _BEGIN if text == "^" else _END
+            return self._begin if text == "^" else self._end
         elif text == "\n":
             self._refuse(found.start(), "a newline", "one line")
         raw = text.encode()
@@ -118,6 +124,8 @@ class _Translator:
 
     def _escape(self, place: int, text: str) -> bytes:
         letter = text[1]
+        if letter in "AZz":
+            return self._begin if letter == "A" else self._end
         if letter in _ESCAPES:
             return _ESCAPES[letter]
         if letter == "n":
@@ -132,7 +140,7 @@ class _Translator:
         for name, inside in _CLASSES.items():
             text = text.replace(name, inside)
         raw = text.encode()
-        if not re.match(raw, b"\n"):
+        if self._alone or not re.match(raw, b"\n"):
             return raw
         return raw[:-1] + rb"\n]" if raw.startswith(b"[^") else rb"(?:(?!\n)%b)" % raw
 

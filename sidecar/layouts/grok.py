@@ -7,11 +7,13 @@ names is a regular expression; names put in, the whole is one (``regex``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sidecar.errors import LayoutError
 from sidecar.layouts import regex
 from sidecar.layouts.declare import Declaration
+from sidecar.layouts.risk import Risk
 
 SOURCE = "https://github.com/logstash-plugins/logstash-patterns-core"
 
@@ -22,7 +24,7 @@ _IPV6 = (
     r"(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?"
     r"(?:%[0-9A-Za-z]{1,16})?"
 )
-_HOST = r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62})(?:\.[0-9A-Za-z][0-9A-Za-z_-]{0,62}){0,30}\.?"
+_HOST = r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62})(?:\.[0-9A-Za-z][0-9A-Za-z_-]{0,62})*\.?"
 
 PATTERNS: Mapping[str, str] = {
     "USERNAME": r"[a-zA-Z0-9._-]+",
@@ -39,7 +41,7 @@ PATTERNS: Mapping[str, str] = {
     "SPACE": r"\s*",
     "DATA": r".*?",
     "GREEDYDATA": r".*",
-    "QUOTEDSTRING": r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')",
+    "QUOTEDSTRING": r"(?:\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*')",
     "QS": r"%{QUOTEDSTRING}",
     "UUID": r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}",
     "MAC": r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}",
@@ -89,8 +91,8 @@ PATTERNS: Mapping[str, str] = {
     "COMMONAPACHELOG": r"%{IPORHOST:client_ip} %{NOTSPACE:ident} %{NOTSPACE:user} "
     r'\[%{HTTPDATE:timestamp}\] "(?:%{WORD:method} %{NOTSPACE:path}(?: (?P<protocol>HTTP/[0-9.]+))?'
     r'|(?P<request>[^"]*))" (?:-|%{INT:status:int}) (?:-|%{INT:bytes:int})',
-    "COMBINEDAPACHELOG": r'%{COMMONAPACHELOG} "(?P<referer>(?:[^"\\]|\\.)*)" '
-    r'"(?P<user_agent>(?:[^"\\]|\\.)*)"',
+    "COMBINEDAPACHELOG": r'%{COMMONAPACHELOG} "(?P<referer>[^"\\]*(?:\\.[^"\\]*)*)" '
+    r'"(?P<user_agent>[^"\\]*(?:\\.[^"\\]*)*)"',
 }
 
 #: Pattern of the library -> how a stamp of it is read.
@@ -114,6 +116,7 @@ def read(
     time: str = "",
     types: Mapping[str, str] | None = None,
     patterns: Mapping[str, str] | None = None,
+    engine: str = "re",
 ) -> Declaration:
     """Make the declaration of a grok pattern.
 
@@ -122,6 +125,7 @@ def read(
         time: as for ``regex``.
         types: as for ``regex``; a type in the layout wins.
         patterns: the user's own, by name, before the library's.
+        engine: as for ``regex``.
 
     Raises:
         LayoutError: a pattern is not known, or what ``regex`` raises.
@@ -154,9 +158,21 @@ def read(
             given.setdefault(field, "level")
         return f"(?P<{field}>{inside})"
 
-    expression = _NAME.sub(put, layout)
+    expression, begins = "", []  # where each name, and what stands between two, begins in both
+    for found in re.finditer(rf"{_NAME.pattern}|(?P<other>(?:(?!%\{{).)+)", layout, re.DOTALL):
+        begins.append((len(expression), found))
+        expression += found[0] if found["other"] else put(found)
     open_end = not expression.endswith((".*)", ".*", "$"))
-    return regex.read(expression + (".*" if open_end else ""), time, given, grammar="grok")
+    made = regex.read(expression + (".*" if open_end else ""), time, given, engine, grammar="grok")
+    return replace(made, risks=tuple(_placed(one, begins) for one in made.risks))
+
+
+def _placed(risk: Risk, begins: Sequence[tuple[int, re.Match[str]]]) -> Risk:
+    """Give a risk with its place in the pattern, and the name whose expression it stands in."""
+    begin, found = [one for one in begins if one[0] <= risk.place][-1]
+    if found["other"]:
+        return risk._replace(place=found.start() + risk.place - begin)
+    return risk._replace(place=found.start(), text=f"{risk.text} of {found[0]}")
 
 
 def _group(field: str, names: set[str]) -> str:

@@ -18,12 +18,15 @@ def number(text: str, _: Reading) -> float:
     value = float(text)
     if not isfinite(value):
         raise ValueError(f"{text!r} is no number")
-    return int(text) if text.lstrip("+-").isdecimal() else value
+    return integer(text, _) if text.lstrip("+-").isdecimal() else value
 
 
 def integer(text: str, _: Reading) -> int:
-    """Read a whole number."""
-    return int(text)
+    """Read a whole number, of those that JSON's readers and ours take."""
+    value = int(text)
+    if not -1 << 63 <= value < 1 << 64:
+        raise ValueError(f"{text!r} has more than 64 bits")
+    return value
 
 
 def duration(unit: str) -> Callable[[str, Reading], float]:
@@ -34,7 +37,7 @@ def duration(unit: str) -> Callable[[str, Reading], float]:
             return number(text, reading) / _PER_SECOND[unit]
         if "." in text:
             return number(text, reading)
-        return int(text) / _PER_SECOND[reading.duration_unit]
+        return integer(text, reading) / _PER_SECOND[reading.duration_unit]
 
     return read
 

@@ -1,6 +1,7 @@
 """Regular expressions with named groups, each a field.
 
-The expression is the user's own, and so is what it costs: ``(a+)+b`` takes for ever here too.
+The expression is the user's own, and so is what it costs: ``(a+)+b`` takes for ever here too. It
+is looked at for what is like that (``repetition``).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 from sidecar.errors import LayoutError
 from sidecar.fields import dates, epochs, javadates, strftime
 from sidecar.fields.reading import Reading
-from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind
-from sidecar.layouts import readers
+from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Linear
+from sidecar.layouts import readers, repetition
 from sidecar.layouts.declare import Declaration
 from sidecar.layouts.expressions import translated
 
@@ -38,6 +39,7 @@ def read(
     layout: str,
     time: str = "",
     types: Mapping[str, str] | None = None,
+    engine: str = "re",
     grammar: str = "regex",
 ) -> Declaration:
     """Make the declaration of an expression.
@@ -46,9 +48,11 @@ def read(
         layout: the expression; it fits a line from its start to its end.
         time: pattern of the stamp in the group ``timestamp``, or ``time``, ``ts``, ``date``.
         types: group -> one of ``TYPES``, or the pattern of a stamp.
+        engine: ``re``, or ``re2``, which reads every line in linear time.
         grammar: as errors name it.
 
     Raises:
+        UsageError: the engine is not installed.
         LayoutError: it is no expression, has no group that every line has, or says a type of a
             group that is not there.
     """
@@ -75,6 +79,7 @@ def read(
         )
         for one in names
     }  # fmt: skip
+    looks = b""
     if stamp:  # a line whose stamp is none is no head
         _, looks = _moment(kinds[stamp])
         whole = whole.replace(b"(?P<timestamp>", b"(?P<timestamp>(?=%b)" % looks)
@@ -97,12 +102,47 @@ def read(
             runs={"origin_1": frozenset({*fields} - {"message"})} if joins else {},
             joins=Joins.ANYTHING if joins else Joins.NOTHING,
             starts=rb"\x00-\xff",
+            linear=_linear(layout, grammar, groups, looks, open_end=rest is not None)
+            if engine == "re2"
+            else Linear(),
         ),
         {
             one: "level" if one == "level" else kind if kind in TYPES else "timestamp"
             for one, kind in {**described, **({"message": "text"} if rest else {})}.items()
         },
+        risks=() if engine == "re2" else tuple(repetition.risks(layout, whole=True)),
     )
+
+
+#: What the other engine cannot do: to look around, to mean a group's text, to never give back.
+_BACKTRACKS = re.compile(r"\(\?(?:<?[=!]|>|P=)|(?<!\\)[*+?}]\+")
+
+
+def _linear(
+    layout: str, grammar: str, groups: Mapping[str, str], looks: bytes, *, open_end: bool
+) -> Linear:
+    """Make the head for the engine that reads a line once.
+
+    Raises:
+        LayoutError: it has something that the engine cannot do.
+        UsageError: the engine is not installed.
+    """
+    from sidecar.formats import linear  # noqa: PLC0415 - few ask for it
+
+    pattern = translated(layout, grammar, alone=True).pattern
+    for name, group in groups.items():
+        pattern = pattern.replace(b"(?P<%b>" % name.encode(), b"(?P<%b>" % group.encode())
+    try:
+        linear.compiled(pattern)
+    except ValueError as error:
+        found = _BACKTRACKS.search(layout)
+        raise LayoutError(
+            grammar, layout, found.start() + 1 if found else 1,
+            f'"{found[0]}"' if found else str(error),
+            "what google-re2 can do: no look-around, no text of a group, nothing possessive",
+            "leave it out: in linear time nothing need be possessive; or engine: re",
+        ) from None  # fmt: skip
+    return Linear(pattern, looks, open_end)
 
 
 def _kinds(

@@ -56,7 +56,7 @@ def test_version_is_told() -> None:
     assert (done.returncode, done.stdout) == (0, f"sidecar {__version__}\n".encode())
 
 
-@pytest.mark.parametrize("command", ["run", "convert", "check", "init"])
+@pytest.mark.parametrize("command", ["run", "convert", "check", "init", "detect", "explain"])
 def test_help_shows_examples(command: str) -> None:
     done = sidecar(command, "--help")
     assert done.returncode == 0
@@ -87,6 +87,9 @@ def test_formats_are_listed_with_their_definitions() -> None:
         (("convert", "--timezone", "Mars/Phobos", "-"), "--timezone"),
         (("convert", "--multiline", "start=(", "-"), "--multiline"),
         (("check",), "include"),
+        (("detect",), "FILE"),
+        (("detect", "--format", "jul", "a.log"), "did you mean juli?"),
+        (("explain", "--layout", "%m", "x"), "--layout"),
         (("run",), "include"),
         (("run", "--config", "nowhere.yaml"), "nowhere.yaml"),
         (("run", "*.log", "--listen", "x"), "--listen"),
@@ -378,6 +381,28 @@ def test_stamp_without_a_year_is_the_last_before_its_file_was_written(
         "2023-12-31T23:59:59Z",
         "2024-01-01T00:00:00Z",
     ]
+
+
+def test_check_refuses_an_expression_that_takes_for_ever_and_warns_of_a_slow_one(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "sidecar.yaml"
+    form = 'format: {regex: "(?P<a>(x+)+)y (?P<b>.*)c(?P<c>.*)d"}'
+    file.write_text(f"sources:\n  - include: [/logs/x.log]\n    {form}\n")
+    done = sidecar("check", "--config", str(file))
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert f'{file}:3: sources[0].format: found "(x+)+" and "x+" take the same text' in said
+    assert "ways that double with each character, at column 7 of the regex layout" in said
+    assert f'warning: {file}:3: sources[0].format: found ".*" and ".*" take the same text' in said
+
+
+def test_conversion_warns_of_an_expression_that_takes_for_ever(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("xy\n")
+    done = sidecar("convert", "--format", "regex", "--layout", "(?P<a>(x+)+)y", str(log))
+    assert done.stdout == b'{"a":"x"}\n'
+    assert b'warning: --format: sources[0].format: found "(x+)+"' in done.stderr
 
 
 # -- init ----------------------------------------------------------------------------------------

@@ -67,6 +67,11 @@ CONTINUING = [
     "stack backtrace:",
     "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
     "Caused by:",
+    "rax    0x0",
+    "rflags 0x246",
+    "cs     0x33",
+    "^",
+    "^^^^",
     "}",
     "});",
     "],",
@@ -88,7 +93,18 @@ TOLD = [
     ("", '"main" #1 prio=5 os_prio=0', '"main" street'),
     ("", "   Locked ownable synchronizers:", "   indented"),
     ("", "Next LogicException: again in /srv/cart.php:20", "Next: shop"),
-    ("", "Caused by:", "Caused by: rain"),
+    ("", "Caused by:", "Caused by nothing"),
+    ("", "Caused by: java.io.IOException", "Caused by nothing"),
+    ("", "\tat shop.Cart.add(Cart.java:7)", "\tat home"),
+    (
+        "index out of bounds: the len is 3 but the index is 7",
+        "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+        "note: x",
+    ),
+    ("called `Option::unwrap()` on a `None` value", "stack backtrace:", "stack"),
+    ("assertion `left == right` failed: rows", "  left: 1", "  right: 2"),
+    ("throw new Error('no seat');", "^", "^ here"),
+    ("throw err;", "      ^^^", "      at"),
 ]
 
 HEADS = [
@@ -139,6 +155,9 @@ HEADS = [
     "JNI",
     "Node.js v20.11.0",
     "app.rb:3:in `add': no seat (RuntimeError)",
+    "rax is a register",
+    "cs     0x33 and more",
+    "^ here",
 ]
 
 
