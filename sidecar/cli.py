@@ -451,7 +451,7 @@ def _detect(args: argparse.Namespace) -> int:
     from sidecar import config, detect
     from sidecar.sample import LINES
 
-    source, _ = config.check_source(_flags(args), formats=_names())
+    source, _ = config.check_source(_flags(args), formats=_names(), inputs=args.files)
     return detect.run(args.files, source, lines=args.lines or LINES, as_json=args.json)
 
 
