@@ -41,8 +41,9 @@ unit: $(READY)  ## the tests that need no process and no server
 e2e: $(READY)  ## the tests beside real servers; a missing system package fails here
 	@SIDECAR_TEST_E2E=required $(BIN)/python -m pytest -m e2e
 
-golden: $(READY)  ## rewrite the expected records of every format from its log; read the diff
+golden: $(READY)  ## rewrite what the tests' logs and configurations become; read the diff
 	@$(BIN)/python -m tests.formats.golden
+	@$(BIN)/python -m tests.unit.appconf.golden
 
 completion: $(READY)  ## rewrite the shells' completions, docs/completion
 	@$(BIN)/python docs/completion/generate.py

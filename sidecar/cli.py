@@ -38,6 +38,17 @@ _CHECK = """examples:
   sidecar check --config sidecar.yaml
   SIDECAR_INCLUDE=/logs/*.log sidecar check"""
 
+_INIT = """examples:
+  sidecar init /etc/tomcat10 /etc/nginx > sidecar.yaml
+  sidecar init conf/server.xml conf/logging.properties --define catalina.base=/opt/tomcat
+  sidecar init logback.xml --define LOG_DIR=/logs --define user.dir=/app -o sidecar.yaml
+  sidecar init application.yml --tomcat-version 10
+
+Reads server.xml, logging.properties, logback.xml, log4j2.xml and .properties, log4j.properties
+and .xml, application.properties and .yml, nginx.conf, httpd.conf, and Python's logging as ini,
+YAML or JSON; in folders, those of known names. What cannot be read is named in comments and on
+standard error. Exit 1: no log was found; 2: a file cannot be read."""
+
 _RECONCILE = """examples:
   sidecar reconcile --config /etc/sidecar/sidecar.yaml
   sidecar reconcile '/logs/*.log' --state-dir /state
@@ -180,6 +191,26 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument("--config", metavar="FILE", help="YAML file")
 
 
+def _init_arguments(init: argparse.ArgumentParser) -> None:
+    init.add_argument("paths", nargs="+", metavar="PATH", help="configurations, or folders of them")
+    init.add_argument(
+        "--define",
+        action="append",
+        default=[],
+        type=_definition,
+        metavar="NAME=VALUE",
+        help="what a name stands for, such as catalina.base or user.dir; may be repeated",
+    )
+    init.add_argument(
+        "--tomcat-version",
+        type=_version,
+        default=0,
+        metavar="N",
+        help="what Tomcat's %%D counts depends on it (default: looked up nearby)",
+    )
+    init.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
+
+
 def _reconcile_arguments(reconcile: argparse.ArgumentParser) -> None:
     reconcile.add_argument("include", nargs="*", metavar="GLOB", help="files that are followed")
     reconcile.add_argument("--config", metavar="FILE", help="YAML file")
@@ -221,9 +252,13 @@ def _reading_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         metavar="F",
-        help="a name of `sidecar formats`, auto, or the grammar of --layout",
+        help="a name of `sidecar formats`, auto, the grammar of --layout, or from",
     )
-    command.add_argument("--layout", metavar="S", help="the pattern of the server or the logger")
+    command.add_argument(
+        "--layout",
+        metavar="S",
+        help="the pattern of the server or the logger; with from, the path of its configuration",
+    )
     command.add_argument("--timezone", metavar="Z", help="of stamps without one (default: UTC)")
     command.add_argument("--duration-unit", metavar="U", help="ns, us, ms or s (default: ms)")
 
@@ -235,6 +270,20 @@ def _number(of: str) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _definition(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected NAME=VALUE")
+    return name, value
+
+
+def _version(text: str) -> int:
+    number = text.partition(".")[0]
+    if not number.isdecimal() or not 0 < int(number) < 100:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a version such as 10 or 9.0.98")
+    return int(number)
 
 
 _KEYS = {
@@ -260,9 +309,9 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
     if layout is not None:
         from sidecar.layouts import GRAMMARS
 
-        if given["format"] not in GRAMMARS:
+        if given["format"] not in {*GRAMMARS, "from"}:
             found = f'"{given["format"]}"' if given["format"] else "no format"
-            expected = f"a grammar as --format: {', '.join(GRAMMARS)}"
+            expected = f"a grammar as --format: {', '.join(GRAMMARS)}; or from, with a path"
             raise ConfigError([Problem("--layout", "format", found, expected)])
         given["format"] = {given["format"]: layout}
     return {key: value for key, value in given.items() if value is not None and value != []}
@@ -292,7 +341,7 @@ def _convert(args: argparse.Namespace) -> int:
         if sys.stdin.isatty():
             raise UsageError("no FILE, and standard input is a terminal; - reads it all the same")
         inputs = ("-",)
-    source, out = config.check_source(_flags(args), formats=_names())
+    source, out = config.check_source(_flags(args), formats=_names(), inputs=inputs)
     if not isinstance(source.format, str) and not args.quiet:
         for said in source.format.assumed:
             print(f"sidecar: {said}", file=sys.stderr)  # noqa: T201
@@ -317,6 +366,33 @@ def _check(args: argparse.Namespace) -> int:
     if problems:
         raise ConfigError(problems)
     return 0
+
+
+def _init(args: argparse.Namespace) -> int:
+    from sidecar import appconf
+    from sidecar.appconf import writing
+    from sidecar.appconf.log import Given
+
+    given = Given(dict(args.define), args.tomcat_version)
+    found, problems, read = appconf.gather(args.paths, given)
+    for aside in found.asides:
+        if aside.unread:
+            print(f"sidecar: {aside}", file=sys.stderr)  # noqa: T201
+    for clash in writing.clashes(found.logs):
+        print(f"sidecar: {clash}", file=sys.stderr)  # noqa: T201
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201
+    if found.logs:
+        text = writing.text(found, problems)
+        if args.output:
+            with open(args.output, "w", encoding="utf-8") as file:
+                file.write(text)
+        else:
+            sys.stdout.write(text)
+    elif not problems:
+        where = ", ".join(args.paths)
+        print(f"sidecar: no log in {read} configurations of {where}", file=sys.stderr)  # noqa: T201
+    return 2 if problems else 0 if found.logs else 1
 
 
 def _unfit(found: Config, number: int) -> Iterator[Problem]:
@@ -375,7 +451,7 @@ def _detect(args: argparse.Namespace) -> int:
     from sidecar import config, detect
     from sidecar.sample import LINES
 
-    source, _ = config.check_source(_flags(args), formats=_names())
+    source, _ = config.check_source(_flags(args), formats=_names(), inputs=args.files)
     return detect.run(args.files, source, lines=args.lines or LINES, as_json=args.json)
 
 
@@ -394,6 +470,7 @@ _COMMANDS = {
     "run": (_run, _run_arguments, "follow files until a signal", _RUN),
     "convert": (_convert, _convert_arguments, "convert files, once", _CONVERT),
     "check": (_check, _check_arguments, "check a configuration and print it", _CHECK),
+    "init": (_init, _init_arguments, "make a configuration of the applications' own", _INIT),
     "reconcile": (
         _reconcile,
         _reconcile_arguments,

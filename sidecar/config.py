@@ -7,13 +7,12 @@ raised one by one, and each value knows its origin.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sidecar.errors import ConfigError, LayoutError, Problem
-from sidecar.fields import zones
+from sidecar.fields import encodings, zones
 from sidecar.formats.options import ADDS
 
 if TYPE_CHECKING:
@@ -51,6 +50,19 @@ class Source(NamedTuple):
     symlinks: str = "inside"
     strip_ansi: bool = False
     fields: Mapping[str, Any] = {}
+
+
+class From(NamedTuple):
+    """A format that an application's own configuration tells: the file, and which of its logs.
+
+    ``more`` are options of the layout that comes out.
+    """
+
+    path: str
+    appender: str = ""
+    names: Mapping[str, str] = {}
+    version: int = 0
+    more: Mapping[str, Any] = {}
 
 
 class Checkpoint(NamedTuple):
@@ -120,9 +132,6 @@ class ConvertOptions(NamedTuple):
     quiet: bool = False
     jobs: int = 1
 
-
-#: Text encodings of Python's that no file is written in.
-_NO_FILES = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 #: Stands for a YAML value that cannot be made.
 _UNREADABLE = object()
@@ -237,16 +246,11 @@ def _constants(value: Any) -> dict[str, Any]:
 
 
 def _encoding(value: Any) -> str:
-    unfit = _UnfitError("a text encoding that Python knows, such as utf-8, latin-1 or cp949")
     try:
-        name = codecs.lookup(_text(value)).name
-        # Codecs that are no text encodings refuse to encode text.
-        ordinary = name not in _NO_FILES and bool("\n".encode(name))
+        return encodings.name(_text(value))
     except LookupError:
-        raise unfit from None
-    if not ordinary:
-        raise unfit
-    return name
+        expected = "a text encoding that Python knows, such as utf-8, latin-1 or cp949"
+        raise _UnfitError(expected) from None
 
 
 def _timezone(value: Any) -> str:
@@ -297,9 +301,11 @@ def _format(formats: Sequence[str]) -> Check:
         hint="catalina.out is juli, localhost_access_log.*.txt is access",
     )
 
-    def check(value: Any) -> str | Layout:
+    def check(value: Any) -> str | Layout | From:
         if value == "auto" or value in formats:
             return str(value)
+        if isinstance(value, Mapping) and "from" in value:
+            return _from(value)
         # Few need it, and it costs an eighth of a start.
         from sidecar import layouts  # noqa: PLC0415
 
@@ -307,6 +313,9 @@ def _format(formats: Sequence[str]) -> Check:
             try:
                 return str(named(value))
             except _UnfitError as unfit:
+                if value == "from":
+                    hint = "from takes a path: {from: /conf/logback.xml}, or --layout PATH"
+                    raise _UnfitError(unfit.expected, hint) from None
                 if value in layouts.GRAMMARS and not unfit.hint.startswith("did you"):
                     hint = f"{value} takes a layout: {{{value}: '...'}}, or --layout"
                     raise _UnfitError(unfit.expected, hint) from None
@@ -323,6 +332,29 @@ def _format(formats: Sequence[str]) -> Check:
             raise _UnfitError(error.expected, error.hint, found) from None
 
     return check
+
+
+def _from(value: Mapping[Any, Any]) -> From:
+    """Check a format that stands elsewhere; what it is waits for the source's globs."""
+    options = {"appender": "", "define": {}, "version": 0}
+    for name in value:
+        if name not in {"from", *options, "event_start", "samples"}:
+            near = _near(str(name), ["from", *options])
+            hint = f"did you mean {near[0]}?" if near else ""
+            expected = "from, appender, define, version, event_start or samples"
+            raise _UnfitError(expected, hint, f'the option "{name}"')
+    given = {**options, **value}
+    version = given["version"]
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise _UnfitError("a whole number", found=f"version: {version!r}")
+    appender = given["appender"]
+    return From(
+        _text(value["from"]),
+        _text(appender) if appender != "" else "",
+        {name: str(one) for name, one in _constants(given["define"]).items()},
+        version,
+        {name: one for name, one in value.items() if name in ("event_start", "samples")},
+    )
 
 
 def _schema(formats: Sequence[str]) -> tuple[dict[str, Check], dict[str, Check]]:
@@ -482,6 +514,56 @@ class _Reader:
         hint = f"did you mean {near[0]}?" if near else ""
         self.problem(where, key, "an unknown key", f"one of {expected}", hint)
 
+    # -- formats that stand elsewhere -----------------------------------------------------------
+
+    def chosen(self, include: Sequence[str] = ()) -> None:
+        """Read the formats that applications' own configurations tell.
+
+        Args:
+            include: the files, where a source has no globs.
+        """
+        for number, source in enumerate(self.sources):
+            wanted = source.get("format")
+            if isinstance(wanted, From):
+                key = f"sources[{number}].format"
+                self._choose(source, wanted, key, source.get("include") or include)
+
+    def _choose(
+        self, source: dict[str, Any], wanted: From, key: str, include: Sequence[str]
+    ) -> None:
+        # Few need it, and it costs a start.
+        from sidecar import layouts  # noqa: PLC0415
+        from sidecar.appconf import choice  # noqa: PLC0415
+        from sidecar.appconf.log import Given  # noqa: PLC0415
+
+        where = self.origins[key]
+        try:
+            log = choice.pick(
+                wanted.path, wanted.appender, include, Given(wanted.names, wanted.version)
+            )
+            if isinstance(log.format, str):
+                source["format"] = log.format
+            else:
+                source["format"] = layouts.read({**log.format, **wanted.more})
+        except ConfigError as error:
+            for one in error.problems:
+                place = f"{where}: {one.where}"
+                self.problem(place, f"{key}.from", one.found, one.expected, one.hint)
+            return
+        except LayoutError as error:
+            found = f"{error.found} at column {error.column} of the {error.grammar} layout"
+            place = f"{where}: {log.where}"
+            self.problem(place, f"{key}.from", found, error.expected, error.hint)
+            return
+        if isinstance(log.format, str) and wanted.more:
+            expected = f"none of them: {log.writer} writes {log.format}"
+            self.problem(where, key, ", ".join(wanted.more), expected)
+        origin = f"{where}, from {log.where}, {log.writer}"
+        self.origins[key] = origin
+        if log.encoding != "utf-8" and "encoding" not in source:
+            source["encoding"] = log.encoding
+            self.origins[key.replace(".format", ".encoding")] = origin
+
     # -- the environment and the flags ----------------------------------------------------------
 
     def given(self, name: str, text: Any, where: str) -> bool:
@@ -545,6 +627,7 @@ def load(
     for name, value in flags.items():
         where = "the command line" if name == "include" else f"--{_flag_name(name)}"
         reader.given(name, value, where)
+    reader.chosen()
     if not any("include" in source for source in reader.sources) and not reader.problems:
         reader.problem(
             "configuration", "include", "nothing", "globs of the files to follow",
@@ -568,8 +651,15 @@ def load(
     )
 
 
-def check_source(values: Mapping[str, Any], *, formats: Sequence[str]) -> tuple[Source, Output]:
+def check_source(
+    values: Mapping[str, Any], *, formats: Sequence[str], inputs: Sequence[str] = ()
+) -> tuple[Source, Output]:
     """Check flags of a conversion, by dotted key.
+
+    Args:
+        values: the flags.
+        formats: names that ``format`` takes besides ``auto``.
+        inputs: the files, by whose names a format may be found.
 
     Raises:
         ConfigError: with every problem there is.
@@ -577,6 +667,7 @@ def check_source(values: Mapping[str, Any], *, formats: Sequence[str]) -> tuple[
     reader = _Reader(formats)
     for name, value in values.items():
         reader.given(name, value, f"--{_flag_name(name)}")
+    reader.chosen(inputs)
     if reader.problems:
         raise ConfigError(reader.problems)
     out = {name.partition(".")[2]: value for name, value in reader.top.items()}

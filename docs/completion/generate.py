@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 #: File name, as each shell looks for it, and the shell.
 SHELLS = {"sidecar.bash": "bash", "_sidecar": "zsh"}
 
-_FILES = {"files", "config", "output", "include"}
+_FILES = {"files", "config", "output", "include", "paths"}
 _FOLDERS = {"state_dir"}
 
 

@@ -5,11 +5,12 @@
 #    source ~/.local/share/bash_completion/sidecar
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_sidecar_subparsers=(run convert check reconcile detect explain formats)
+_shtab_sidecar_subparsers=(run convert check init reconcile detect explain formats)
 
 _shtab_sidecar_run_option_strings=(-h --help --config --format --layout --timezone --duration-unit --schema --multiline --add --fields --state-dir --listen --start-at --log-level --once)
 _shtab_sidecar_convert_option_strings=(-h --help --format --layout --timezone --duration-unit --schema --multiline --add --fields --encoding -o --output --jobs --strict -q --quiet)
 _shtab_sidecar_check_option_strings=(-h --help --config)
+_shtab_sidecar_init_option_strings=(-h --help --define --tomcat-version -o --output)
 _shtab_sidecar_reconcile_option_strings=(-h --help --config --state-dir --format --quick --json)
 _shtab_sidecar_detect_option_strings=(-h --help --format --layout --timezone --duration-unit --encoding --lines --json)
 _shtab_sidecar_explain_option_strings=(-h --help --format --layout --timezone --duration-unit --json)
@@ -24,12 +25,15 @@ _shtab_sidecar_convert__o_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_convert___output_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_check_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_check___config_COMPGEN=_shtab_compgen_files
+_shtab_sidecar_init_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_sidecar_init__o_COMPGEN=_shtab_compgen_files
+_shtab_sidecar_init___output_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile___config_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile___state_dir_COMPGEN=_shtab_compgen_dirs
 _shtab_sidecar_detect_pos_0_COMPGEN=_shtab_compgen_files
 
-_shtab_sidecar_pos_0_choices=(run convert check reconcile detect explain formats)
+_shtab_sidecar_pos_0_choices=(run convert check init reconcile detect explain formats)
 
 _shtab_sidecar_run_pos_0_nargs='*'
 _shtab_sidecar_run__h_nargs=0
@@ -44,6 +48,9 @@ _shtab_sidecar_convert___quiet_nargs=0
 _shtab_sidecar_check_pos_0_nargs='*'
 _shtab_sidecar_check__h_nargs=0
 _shtab_sidecar_check___help_nargs=0
+_shtab_sidecar_init_pos_0_nargs=+
+_shtab_sidecar_init__h_nargs=0
+_shtab_sidecar_init___help_nargs=0
 _shtab_sidecar_reconcile_pos_0_nargs='*'
 _shtab_sidecar_reconcile__h_nargs=0
 _shtab_sidecar_reconcile___help_nargs=0

@@ -343,7 +343,11 @@ class _Writer:
 
     def _ordered(self) -> dict[str, Field]:
         """Give the fields, one that no event lacks before the others."""
-        first = next(one for one in self._fields if one in self._sure)
+        first = next((one for one in self._fields if one in self._sure), None)
+        if first is None:
+            text = self._form.layout
+            expected = "a layout with a value that is always there"
+            raise LayoutError(self._form.grammar, text, 1, f'"{text}"', expected)
         return {first: self._fields[first], **self._fields}
 
 

@@ -16,6 +16,17 @@ from pathlib import Path
 from typing import Any
 
 
+def command(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the commands that end by themselves."""
+    return subprocess.run(
+        [sys.executable, "-m", "sidecar", *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 class Sidecar:
     """One run of the daemon; reads its stdout in a thread unless told not to."""
 

@@ -96,9 +96,10 @@ class Tomcat:
     Args:
         folder: where.
         valves: XML for its host.
+        conf: a folder whose configuration takes the place of the instance's own.
     """
 
-    def __init__(self, folder: Path, valves: str = "") -> None:
+    def __init__(self, folder: Path, valves: str = "", conf: Path | None = None) -> None:
         need("tomcat10-instance-create", "setpriv")
         self.port = free_port()
         self.base = folder / "tomcat"
@@ -106,6 +107,11 @@ class Tomcat:
         create = ["tomcat10-instance-create", "-p", str(self.port), "-c", str(free_port())]
         subprocess.run([*create, str(self.base)], check=True, capture_output=True)
         server = self.base / "conf" / "server.xml"
+        if conf:
+            shutil.copytree(conf, server.parent, dirs_exist_ok=True)
+            given = server.read_text()
+            assert 'port="8080"' in given
+            server.write_text(given.replace('port="8080"', f'port="{self.port}"'))
         text = server.read_text().replace('pattern="', 'buffered="false" pattern="')
         server.write_text(text.replace("</Host>", f"{valves}</Host>"))
         app = self.base / "webapps" / "ROOT"

@@ -56,7 +56,7 @@ def test_version_is_told() -> None:
     assert (done.returncode, done.stdout) == (0, f"sidecar {__version__}\n".encode())
 
 
-@pytest.mark.parametrize("command", ["run", "convert", "check", "detect", "explain"])
+@pytest.mark.parametrize("command", ["run", "convert", "check", "init", "detect", "explain"])
 def test_help_shows_examples(command: str) -> None:
     done = sidecar(command, "--help")
     assert done.returncode == 0
@@ -403,3 +403,60 @@ def test_conversion_warns_of_an_expression_that_takes_for_ever(tmp_path: Path) -
     done = sidecar("convert", "--format", "regex", "--layout", "(?P<a>(x+)+)y", str(log))
     assert done.stdout == b'{"a":"x"}\n'
     assert b'warning: --format: sources[0].format: found "(x+)+"' in done.stderr
+
+
+# -- init ----------------------------------------------------------------------------------------
+
+LOGBACK = """<configuration><appender name="A" class="FileAppender"><file>${DIR:-logs}/a.log</file>
+<encoder><pattern>%d %m%n</pattern></encoder></appender><root><appender-ref ref="A"/></root>
+</configuration>
+"""
+
+
+def test_init_writes_what_check_and_run_take(tmp_path: Path) -> None:
+    (tmp_path / "logback.xml").write_text(LOGBACK)
+    (tmp_path / "a.log").write_text("2026-11-29 10:00:00,123 hello\n\tthere\n")
+    define = f"--define=DIR={tmp_path}"
+    done = sidecar("init", "logback.xml", define, "-o", "made.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    done = sidecar("run", "--once", "--config", "made.yaml", "--listen", "", cwd=tmp_path)
+    assert records(done) == [{"timestamp": "2026-11-29T10:00:00.123Z", "message": "hello\n\tthere"}]
+
+
+def test_conversion_takes_its_format_from_the_applications_file(tmp_path: Path) -> None:
+    (tmp_path / "logback.xml").write_text(LOGBACK)
+    line = b"2026-11-29 10:00:00,123 hello\n"
+    (tmp_path / "a.log").write_bytes(line)
+    flags = ("--format", "from", "--layout", "logback.xml")
+    done = sidecar("convert", *flags, "a.log", cwd=tmp_path)
+    assert records(done) == [{"timestamp": "2026-11-29T10:00:00.123Z", "message": "hello"}]
+    assert sidecar("convert", *flags, "-", given=line, cwd=tmp_path).stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        ({"logback.xml": "<configuration/>"}, 1, "no log in 1 configurations of ."),
+        ({}, 1, "no log in 0 configurations of ."),
+        ({"server.xml": "<Server>"}, 2, "server.xml:1: xml: found no element found"),
+        ({"server.xml": "<Server>", "logback.xml": LOGBACK}, 2, "server.xml:1: xml: found"),
+    ],
+)
+def test_init_says_by_its_exit_what_it_found(
+    tmp_path: Path, files: dict[str, str], code: int, said: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    done = sidecar("init", ".", cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr.decode()
+    assert (b"sources:" in done.stdout) is ("appender" in files.get("logback.xml", ""))
+
+
+@pytest.mark.parametrize(
+    "flags", [("--define", "x"), ("--define", "=x"), ("--tomcat-version", "ten"), ()]
+)
+def test_init_refuses_what_it_cannot_take(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    done = sidecar("init", *(flags and (".", *flags)), cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"expected" in done.stderr or b"required" in done.stderr

@@ -60,6 +60,41 @@ def test_configurations_shown_are_accepted(document: str, tmp_path: Path) -> Non
         config.load(str(path), {}, {}, formats=names())
 
 
+def test_init_shows_what_the_document_shows(tmp_path: Path) -> None:
+    document = (ROOT / "docs/init.md").read_text()
+    (session,) = blocks(document, "console")
+    command, shown = session.removeprefix("$ ").split("\n", 1)
+    (tmp_path / "conf").mkdir()
+    valve = (
+        'className="org.apache.catalina.valves.AccessLogValve" prefix="localhost_access_log" '
+        'suffix=".txt" pattern="%h %l %u %t &quot;%r&quot; %s %b %D"'
+    )
+    (tmp_path / "conf" / "server.xml").write_text(
+        f'<Server>\n<Service>\n<Engine>\n<Host name="localhost">\n<Valve {valve}/>\n'
+        "</Host></Engine></Service></Server>\n"
+    )
+    (tmp_path / "RELEASE-NOTES").write_text("Apache Tomcat Version 10.1.60\n")
+    arguments = [sys.executable, "-m", *command.split()]
+    done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (shown, "")
+
+
+def test_formats_of_files_that_init_shows_are_accepted(tmp_path: Path) -> None:
+    (text,) = blocks((ROOT / "docs/init.md").read_text(), "yaml")
+    appenders = "".join(
+        f'<appender name="{name.upper()}" class="FileAppender"><file>/{name}.log</file><encoder>'
+        f'<pattern>%d {name} %m%n</pattern></encoder></appender><root><appender-ref ref="'
+        f'{name.upper()}"/></root>'
+        for name in ("shop", "audit")
+    )
+    (tmp_path / "logback.xml").write_text(f"<configuration>{appenders}</configuration>")
+    path = tmp_path / "sidecar.yaml"
+    path.write_text(text.replace("/conf/", f"{tmp_path}/"))
+    found = config.load(str(path), {}, {}, formats=names())
+    specs = [one.format.spec for one in found.sources if isinstance(one.format, layouts.Layout)]
+    assert specs == [{"logback": "%d shop %m%n"}, {"logback": "%d audit %m%n"}]
+
+
 def test_samples_shown_are_those_of_their_layouts(tmp_path: Path) -> None:
     (text,) = blocks((ROOT / "docs/layouts.md").read_text(), "yaml")
     path = tmp_path / "sidecar.yaml"

@@ -414,6 +414,7 @@ WRONG: list[tuple[dict[str, Any], int, str, str]] = [
     ({"tomcat": "%h %Q"}, 4, '"%Q"', "%a %A %b"),
     ({"tomcat": "%h %{x}z"}, 4, '"%{x}z"', "behind it"),
     ({"tomcat": "%h %{yyyy-ww}t"}, 4, '"%{yyyy-ww}t"', "a date pattern that can be read"),
+    ({"log4j": "%notEmpty{%x}"}, 1, '"%notEmpty{%x}"', "a value that is always there"),
     ({"tomcat": "plain"}, 1, '"plain"', "a layout with at least one value"),
     ({"tomcat": "#Fields: date x-y"}, 15, '"x-y"', "cs-method"),
     ({"apache": "%{x}p"}, 1, '"%{x}p"', "%{canonical}p or %{local}p"),
