@@ -147,7 +147,10 @@ def worst(
                 return cost
     dear = [recipe for _, recipe in nlargest(12, took)]
     tried = ((_cost(run, recipe.line(small), usual[small][0]), recipe) for recipe in dear)
-    cost = max(_cost(run, one.line(SIZE), usual[SIZE][0]) for _, one in nlargest(2, tried))
+    dearest = nlargest(2, tried)
+    if dearest[0][0].times > LIMIT:  # longer it would take still more, and no end of time
+        return min(dearest[0][0], _cost(run, dearest[0][0].line, usual[small][0]))
+    cost = max(_cost(run, one.line(SIZE), usual[SIZE][0]) for _, one in dearest)
     if cost.times < LIMIT:
         return cost
     # Where much else runs one measure tells little: both once more.
