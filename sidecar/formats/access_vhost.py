@@ -24,7 +24,7 @@ ACCESS_VHOST = ACCESS._replace(
     },
     runs={"site": frozenset({"virtual_host", "server_port"}), **ACCESS.runs},
     starts=rb"\w.*:\[",
-    opens=rb"[^ \n]+:\d+ [^ \n]+ [^ \n]",
+    opens=rb"[\w.*:\[][^ \n]*:\d+ [^ \n]",
     samples=(
         Sample(
             'shop.example.org:443 192.0.2.7 - - [24/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" '

@@ -27,7 +27,7 @@ CELERY = Format(
     joins=Joins.ANYTHING,
     starts=rb"\[",
     opens=rb"\[[12]\d\d\d-\d\d-[^\]]{14,22}: ",
-    holds=b"] ",
+    holds=b"[",
     samples=(
         Sample(
             "[2026-11-24 10:00:00,123: INFO/MainProcess] celery@host1 ready.",

@@ -33,8 +33,8 @@ DOTNET = Format(
     runs={"origin": frozenset({"logger", "event_id"})},
     joins=Joins.ANYTHING,
     starts=rb"tdiwfc12",
-    opens=rb"(?:[12]\d\d\d-.{14,27}|)[a-z]{4}: ",
-    holds=b": ",
+    opens=rb"[tdiwfc][a-z]{3}: |[12]\d\d\d-.{14,27}[a-z]{4}: ",
+    holds=b"[",
     samples=(
         Sample(
             "info: Microsoft.Hosting.Lifetime[14]\n      Now listening on: http://localhost:5000",

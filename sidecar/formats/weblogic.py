@@ -89,7 +89,7 @@ WEBLOGIC = Format(
     joins=Joins.ANYTHING,
     starts=rb"#<",
     opens=rb"(?:####)?<[^>\n]{8,80}> <",
-    holds=b"> <",
+    holds=b"<",
     samples=(
         Sample(
             "####<Nov 17, 2021 10:36:24,316 PM GMT> <Info> <Security> <bobs-bookstore-1> <> <main> "
