@@ -15,6 +15,7 @@ import signal
 import threading
 import time
 
+from sidecar.bell import Bell
 from sidecar.config import Config
 from sidecar.errors import OutputClosed
 from sidecar.flow import State
@@ -69,8 +70,8 @@ class Daemon:
         ]
         self._counts = Counts()
         self._sink = Sink()
-        self._wake = asyncio.Event()
-        self._look = asyncio.Event()
+        self._wake = Bell()
+        self._look = Bell()
         self._stopping = asyncio.Event()
         self._unsaved = asyncio.Event()
         self._save_lock = asyncio.Lock()
@@ -94,7 +95,7 @@ class Daemon:
             [Patience(one.quiet_s, one.partial_after_s) for one in config.sources],
             self._lock,
             self._log,
-            Calls(self._look.set, self._moved, self._kill),
+            Calls(self._look.ring, self._moved, self._kill),
         )
 
     # -- the run --------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ class Daemon:
             sweep.cancel()
             if not pump.done():
                 # The pump drains by itself once it is told to stop; it may be waiting for stdout.
-                self._wake.set()
+                self._wake.ring()
                 await asyncio.wait({pump}, timeout=max(0.1, self._config.drain_s - 1.0))
                 pump.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -185,10 +186,7 @@ class Daemon:
             hot = self._hot()
             if hot:
                 timeout = _POLL_S if timeout is None else min(timeout, _POLL_S)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(timeout):
-                    await self._wake.wait()
-            self._wake.clear()
+            await self._wake.wait(timeout)
             self._follower.ready.update(hot)
 
     def _hot(self) -> dict[Key, File]:
@@ -227,11 +225,11 @@ class Daemon:
     def _woken(self, written: set[str], renamed: bool) -> None:
         """Take watchdog's word that something was written or renamed."""
         if renamed:
-            self._look.set()
+            self._look.ring()
         if written:
             if self._follower.written(written):
-                self._look.set()
-            self._wake.set()
+                self._look.ring()
+            self._wake.ring()
 
     # -- sweep: which files there are -----------------------------------------------------------
 
@@ -248,15 +246,12 @@ class Daemon:
                 and not self._watcher.muted
             )
             base = self._config.sweep_interval_s or (1.0 if watched else 0.25)
-            self._look.clear()
-            whole = False
-            with contextlib.suppress(TimeoutError):
-                wait_s = max(base, cost / _SWEEP_SHARE)
-                if self._follower.crowded and not self._follower.ready:
-                    wait_s = 0.0  # nobody will ask for the look that the others wait for
-                async with asyncio.timeout(wait_s):
-                    await self._look.wait()
-                whole = True
+            wait_s = max(base, cost / _SWEEP_SHARE)
+            if self._follower.crowded and not self._follower.ready:
+                wait_s = 0.0  # nobody will ask for the look that the others wait for
+            self._look.hush()  # whatever it was rung for was looked at
+            whole = await self._look.wait(wait_s)
+            if whole:
                 await asyncio.sleep(min(0.02, base))  # renames come in pairs and chains
 
     def _sweep(self) -> None:
@@ -268,7 +263,7 @@ class Daemon:
             self._watcher.watch(self._follower.folders.paths)
             for folder, reason in self._watcher.failures.items():
                 self._log.once("watch", "no watch; polling instead", folder, reason)
-        self._wake.set()
+        self._wake.ring()
 
     def _pipeline(self, source: int, path: str, key: Key, offset: int, state: State) -> Pipeline:
         """Make the pipeline of a file."""

@@ -7,8 +7,12 @@ before it, or none at all.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from sidecar.fields.dates import Part, literal, stamp
 from sidecar.fields.looks import DAY, HOUR, LEAP_SECOND, MINUTE, MONTH, OFFSET, YEAR
+from sidecar.fields.reading import Reading
 
 STAMP = stamp(
     (
@@ -27,3 +31,22 @@ STAMP = stamp(
         Part("zone", f"(?: ?{OFFSET})?"),
     )
 )
+
+
+def read(text: str, reading: Reading) -> str:
+    """Give a stamp as RFC 3339 in UTC, with the fraction that it has.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _whole().fullmatch(text.encode())
+    if not found:
+        raise ValueError(f"{text!r} is no stamp")
+    moment, fraction, offset = found.groups()
+    seconds = STAMP.read((moment + offset).decode(), reading)
+    return f"{seconds}{fraction.decode().replace(',', '.')}Z"
+
+
+@cache
+def _whole() -> re.Pattern[bytes]:
+    return re.compile(STAMP.groups())

@@ -47,14 +47,14 @@ CANONICAL = LOCALISED | _of(
         "INFO": "INFO CONFIG INFORMATION INFORMATIONAL I INF LOG SYSTEM",
         "NOTICE": "NOTICE NOTE",
         "WARN": "WARN WARNING W WRN",
-        "ERROR": "ERROR ERR E SEVERE ERRO FAIL",
+        "ERROR": "ERROR ERR E SEVERE ERRO EROR FAIL",
         "CRITICAL": "CRITICAL CRIT FATAL F FTL PANIC PNC DPANIC ALERT EMERG EMERGENCY",
     }
 )
 
 #: Bytes expression of the names that hold blanks; of a level as printed, those or a word.
 OF_SEVERAL_WORDS = any_of(name for name in LOCALISED if " " in name).encode()
-PATTERN = rb"(?:[^ \n]+|%b)" % OF_SEVERAL_WORDS
+PATTERN = rb"(?:[^ \[\n]+|%b)" % OF_SEVERAL_WORDS
 
 #: Syslog's severities.
 SYSLOG = _of(

@@ -30,6 +30,10 @@ SECOND = MINUTE
 #: C's seconds may leap.
 LEAP_SECOND = Number(r"(?:[1-5]\d|60|\d)", r"(?:[0-5]\d|60)", r"(?:[ 1-5]\d|60)")
 
+#: Words of dates that know no locale.
+WEEKDAY_NAME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+MONTH_NAME = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
 #: ``+0100``, ``+01:00``, ``+01`` or ``Z``.
 OFFSET = r"(?:[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?|Z)"
 

@@ -17,23 +17,33 @@ from sidecar.formats.celery import CELERY
 from sidecar.formats.django import DJANGO
 from sidecar.formats.dotnet import DOTNET
 from sidecar.formats.gunicorn import GUNICORN
+from sidecar.formats.haproxy import HAPROXY
+from sidecar.formats.java_gc import JAVA_GC
 from sidecar.formats.jboss import JBOSS
 from sidecar.formats.jetty import JETTY
 from sidecar.formats.json import JSON
 from sidecar.formats.juli import JULI
 from sidecar.formats.juli_json import JULI_JSON
 from sidecar.formats.juli_two_line import JULI_TWO_LINE
+from sidecar.formats.klog import KLOG
 from sidecar.formats.leveled import LEVELED
 from sidecar.formats.log4j import LOG4J
+from sidecar.formats.logfmt import LOGFMT
+from sidecar.formats.mongodb import MONGODB
+from sidecar.formats.mysql_error import MYSQL_ERROR
+from sidecar.formats.mysql_general import MYSQL_GENERAL
+from sidecar.formats.mysql_slow import MYSQL_SLOW
 from sidecar.formats.nginx_error import NGINX_ERROR
 from sidecar.formats.odoo import ODOO
 from sidecar.formats.oslo import OSLO
 from sidecar.formats.postgresql import POSTGRESQL
 from sidecar.formats.python import PYTHON
 from sidecar.formats.raw import RAW
+from sidecar.formats.redis import REDIS
 from sidecar.formats.ruby import RUBY
 from sidecar.formats.spring_boot import SPRING_BOOT
 from sidecar.formats.stamped import STAMPED
+from sidecar.formats.syslog_rfc3164 import SYSLOG_RFC3164
 from sidecar.formats.syslog_rfc5424 import SYSLOG_RFC5424
 from sidecar.formats.uvicorn import UVICORN
 from sidecar.formats.w3c import W3C
@@ -67,8 +77,18 @@ FORMATS = (
     RUBY,
     DOTNET,
     W3C,
+    HAPROXY,
+    JAVA_GC,
     POSTGRESQL,
+    MYSQL_ERROR,
+    MYSQL_GENERAL,
+    MYSQL_SLOW,
+    MONGODB,
+    REDIS,
     SYSLOG_RFC5424,
+    SYSLOG_RFC3164,
+    KLOG,
+    LOGFMT,
     STAMPED,
     LEVELED,
     RAW,

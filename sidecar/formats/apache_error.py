@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from sidecar.fields import dates
 from sidecar.fields.dates import Part, literal
-from sidecar.fields.looks import HOUR, LEAP_SECOND, MINUTE, YEAR
+from sidecar.fields.looks import HOUR, LEAP_SECOND, MINUTE, MONTH_NAME, WEEKDAY_NAME, YEAR
 from sidecar.formats.pieces import LEVEL_FIELD, WHOLE
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 # ``apr_ctime`` knows no locale.
 _MOMENT = dates.stamp(
     (
-        Part("", "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"),
+        Part("", WEEKDAY_NAME),
         literal(" "),
-        Part("month_name", "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"),
+        Part("month_name", MONTH_NAME),
         literal(" "),
         Part("day", r"(?:[ 0][1-9]|[12]\d|3[01])"),
         literal(" "),

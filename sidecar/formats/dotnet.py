@@ -6,9 +6,7 @@ stamp, that stands before the level. Further lines of a text keep their blanks.
 
 from __future__ import annotations
 
-import re
-
-from sidecar.formats.pieces import LEVEL_FIELD, STAMP, TIMESTAMP_FIELD, WHOLE
+from sidecar.formats.pieces import LEVEL_FIELD, STAMP, TIMESTAMP_FIELD, WHOLE, unnamed
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 _LEVEL = rb"trce|dbug|info|warn|fail|crit"
@@ -21,7 +19,7 @@ DOTNET = Format(
     pattern=(
         rb"(?=(?:%b ?)?(?P<level>%b): )(?:%b ?)?[a-z]{4}: "
         rb"(?P<origin>(?P<logger>[^ \n]+?)\[(?P<event_id>%b)\](?![^ \n]))"
-        b"(?:\n {6}| |)" % (re.sub(rb"\(\?P<\w+>", b"(?:", STAMP), _LEVEL, STAMP, WHOLE) + MESSAGE
+        b"(?:\n {6}| |)" % (unnamed(STAMP), _LEVEL, STAMP, WHOLE) + MESSAGE
     ),
     fields={
         "level": LEVEL_FIELD,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sidecar.fields import iso, levels
 from sidecar.fields.looks import YEAR
 from sidecar.fields.reading import Reading
@@ -11,6 +13,11 @@ from sidecar.formats.spec import Field, Kind
 def logged(stamp: bytes) -> bytes:
     """Give the expression of a stamp for the years that logs have: less begins like them."""
     return stamp.replace(YEAR.encode(), rb"[12]\d\d\d", 1)
+
+
+def unnamed(pattern: bytes) -> bytes:
+    """Give an expression without the names of its groups."""
+    return re.sub(rb"\(\?P<\w+>", b"(?:", pattern)
 
 
 #: Expression of ``2026-11-24 10:00:00,123+01:00``, with the groups of a stamp.

@@ -9,17 +9,10 @@ from __future__ import annotations
 
 import re
 
-from sidecar.fields import levels
 from sidecar.fields.reading import Reading
 from sidecar.formats.pieces import TIMESTAMP_FIELD, WHOLE
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
-
-#: RFC 5424 section 6.2.1, by the names that syslog.h gives them.
-_FACILITIES = (
-    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv",
-    "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4",
-    "local5", "local6", "local7",
-)  # fmt: skip
+from sidecar.formats.syslog import FACILITY_FIELD, LEVEL_FIELD, PRIORITY, PRIORITY_RUN
 
 # Section 6.3.2: printable ASCII but for "=", blank, "]" and the double quote.
 _NAME = rb"[!#-<>-\\^-~]{1,32}"
@@ -29,14 +22,6 @@ _ELEMENT = rb"\[%b(?: %b=%b)*+\]" % (_NAME, _NAME, _VALUE)
 #: Of text that fits these: an element's name and its parameters; a parameter's name and value.
 _PARTS = r"\[([^ \]]+)((?: [^=]+=%b)*)\]".replace("%b", _VALUE.decode())
 _PARAMETERS = rf" ([^=]+)=({_VALUE.decode()})"
-
-
-def _severity(text: str, _: Reading) -> str:
-    return levels.SYSLOG[str(int(text) % 8)]
-
-
-def _facility(text: str, _: Reading) -> str:
-    return _FACILITIES[int(text) // 8]
 
 
 def _structured(text: str, _: Reading) -> dict[str, dict[str, str | list[str]]]:
@@ -58,19 +43,19 @@ SYSLOG_RFC5424 = Format(
     summary="syslog by RFC 5424, a message a line",
     source="https://www.rfc-editor.org/rfc/rfc5424#section-6",
     pattern=(
-        rb"<(?P<priority>(?P<level>(?P<facility>\d|[1-9]\d|1[0-8]\d|19[01])))>1 "
+        rb"<%b>1 "
         rb"(?:-|(?P<timestamp>[12]\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<fraction>(?:\.\d{1,9})?)"
         rb"(?P<offset>Z|[+-]\d\d:\d\d)) "
         rb"(?P<sender>(?:-|(?P<host>[!-~]{1,255})) (?:-|(?P<app>[!-~]{1,48}))) "
         rb"(?:-|(?P<pid>%b)(?= )|(?P<procid>[!-~]{1,128})) "
         rb"(?:-|(?P<msgid>[!-~]{1,32})) "
         rb"(?:-|(?P<structured_data>(?:%b)++))(?: |(?![^\n]))(?:\xef\xbb\xbf)?"
-        % (WHOLE, _ELEMENT)
+        % (PRIORITY, WHOLE, _ELEMENT)
         + MESSAGE
     ),
     fields={
-        "level": Field(Kind.LOOKUP, _severity),
-        "facility": Field(Kind.LOOKUP, _facility),
+        "level": LEVEL_FIELD,
+        "facility": FACILITY_FIELD,
         "timestamp": TIMESTAMP_FIELD._replace(optional=True),
         "host": Field(optional=True),
         "app": Field(optional=True),
@@ -81,7 +66,7 @@ SYSLOG_RFC5424 = Format(
         "message": Field(),
     },
     runs={
-        "priority": frozenset({"level", "facility"}),
+        "priority": PRIORITY_RUN,
         "sender": frozenset({"host", "app"}),
     },
     joins=Joins.NOTHING,

@@ -222,8 +222,8 @@ def _errors(layout: str) -> Form:
     for blank, group in groups:
         inside = (Literal(blank), *together("apache", layout, group))
         values = [one for one in inside if isinstance(one, Value)]
-        sure = {Type.STAMP, Type.LEVEL, Type.MESSAGE, Type.INTEGER}
-        if all(one.always or one.type in sure for one in values):
+        sure = {Type.STAMP, Type.LEVEL, Type.MESSAGE}
+        if all(one.always or one.type in sure or one.name == "pid" for one in values):
             items += inside
         else:
             items.append(Maybe(tuple(one for one in inside if one != Literal(""))))

@@ -271,7 +271,8 @@ class _Writer:
     def _severity(self, value: Value) -> bytes:
         inside = value.shape or (_KNOWN_LEVEL if self._known and not value.levels else LEVEL)
         field = Field(Kind.LOOKUP, readers.level({**value.levels}))
-        return self._group(value, field, inside, sure=True)
+        barred = value.barred and b"(?!%b)" % value.barred
+        return barred + self._group(value, field, inside, sure=True)
 
     def _count(self, value: Value) -> bytes:
         absent = b"|".join(escaped(one) for one in ("-", *value.absent) if one) + rb"(?!\d)"
@@ -309,7 +310,7 @@ class _Writer:
         else:
             group, maybe = self._group(value, Field(kind, optional=True), some), b"?"
         if value.lead:
-            return b"(?:%b|-)?" % group
+            return b"(?:%b%b|-)?" % (escaped(value.lead) if value.apart else b"", group)
         # What comes after decides between them: a run of values is read without what follows it.
         absent = b"".join(b"%b|" % escaped(one) for one in value.absent if one)
         return b"(?:%b%b)%b" % (absent, group, maybe) if absent or maybe else group
@@ -371,7 +372,8 @@ def _body(value: Value, end: Ahead, *, some: bool = False) -> bytes:
     ]
     some = some and not value.lead and not spans
     text = value.shape or until(end, value.quoting, some=some)
-    return escaped(value.lead) + b"".join(spans) + text
+    lead = b"" if value.apart else escaped(value.lead)
+    return lead + b"".join(spans) + text
 
 
 def _path_end(end: Ahead, quoting: Quoting) -> Ahead:

@@ -101,7 +101,8 @@ def ahead(items: Sequence[Item], place: int, after: Ahead) -> Ahead:  # noqa: PL
             if not shape or narrow:
                 return Ahead(expression, first, touching)
             narrow += 1
-            if len(shape) > _LONG:  # names of months in many languages; a byte is known by enough
+            if item.type is Type.STAMP and len(shape) > _LONG:
+                # Names of months in many languages; a byte is known by enough.
                 shape = rb"\d" if begins_with_digit(shape) else rb"[A-Za-z\x80-\xff]"
                 return Ahead(expression + shape, first, touching)
             expression += shape

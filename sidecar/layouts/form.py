@@ -83,8 +83,10 @@ class Value:
         empty: an empty text is a value too, and not an absent one.
         always: it is never absent; ``-`` is a value.
         shape: bytes expression, without groups, that its text fits; b"": any text.
+        barred: likewise; a level that begins so is none, though what stands before ends at it.
         spans: texts like that after it, which it takes in, each once.
         lead: what it begins with where it is not absent, as a query with ``?``.
+        apart: the lead is none of it.
         width: its room.
         unit: of a duration: ``ns``, ``us``, ``ms``, ``s``; "": a fraction is seconds, a whole
             number is what the configuration says.
@@ -102,8 +104,10 @@ class Value:
     empty: bool = False
     always: bool = False
     shape: bytes = b""
+    barred: bytes = b""
     spans: tuple[str, ...] = ()
     lead: str = ""
+    apart: bool = False
     width: Width = ANY
     unit: str = ""
     stamp: Stamp | None = None

@@ -225,6 +225,12 @@ JBOSS = Dialect(
     "one",
 )
 
+#: A conversion that keeps a stack trace from being written.
+_NO_TRACE = re.compile(r"%(?:nopex|\w+\{none\}$)")
+
+#: All of a map, braces in braces; where they do not pair, up to a blank.
+_WHOLE_MAP = rb"(?:\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}|[^ \n]*)"
+
 _CONVERSION = re.compile(r"%(?P<left>-?)(?P<least>\d*)(?:\.(?P<cut>-?)(?P<most>\d+))?")
 
 
@@ -249,10 +255,15 @@ class _Parser:
         self._place = 0
         self._zone = ""
         self._coloured = False
+        self._fine = ""
 
     def assumed(self) -> tuple[str, ...]:
-        said = "colours may stand around values; strip_ansi takes them out of messages too"
-        return (said,) if self._coloured else ()
+        coloured = "colours may stand around values; strip_ansi takes them out of messages too"
+        fine = (
+            f"{self._fine} writes parts of a second, as since log4j 2.25; before, it wrote a "
+            "number of milliseconds, with zeros before it"
+        )
+        return (*[coloured] * self._coloured, *[fine] * bool(self._fine))
 
     def items(self, start: int, closing: str) -> list[Piece]:
         """Read up to a closing bracket that is not the text's own, or to the end."""
@@ -306,7 +317,8 @@ class _Parser:
             return [Value(code, start + 1, slug(name))]
         parser = _Parser(default, self._dialect)
         inside = parser.items(0, "")
-        self._coloured |= bool(parser.assumed())
+        self._coloured |= parser._coloured
+        self._fine = self._fine or parser._fine
         return inside
 
     def _conversion(self) -> list[Piece]:
@@ -325,7 +337,8 @@ class _Parser:
         if word in self._dialect.dates:
             return [self._moment(start, word, width)]
         if word in self._dialect.words:
-            return [self._value(start, word, width, cut=found["cut"] or "")]
+            value = self._value(start, word, width, cut=found["cut"] or "")
+            return [] if _NO_TRACE.match(value.code) else [value]
         if word in _COMPOSITE:
             return self._wide(self._composite(start, word), width)
         return self._other(start, word)
@@ -434,6 +447,8 @@ class _Parser:
         elif len(options) > 1:
             zone = options[1]
         code = self._text[start : self._place]
+        if self._dialect is LOG4J and re.search(r"(?<!S)(?:SS?|S{4,})(?!S)", pattern):
+            self._fine = code
         try:
             return moment(
                 self._dialect.name, self._text, code, start + 1, "timestamp",
@@ -459,10 +474,13 @@ class _Parser:
                 name = slug(key) if name == "property" else f"{name}_{slug(key)}"
         if self._dialect is JBOSS and word == "t" and options[:1] == ["id"]:
             name, type_ = "tid", Type.INTEGER
+        if name == "pid":
+            type_ = Type.INTEGER
         value = Value(
             code, start + 1, name, type_, width=width,
             varied=name in _VARIED or name.startswith("mdc"),
             absent=("?",) if name in {"line", "file", "class", "function"} else (),
+            shape=_WHOLE_MAP if self._dialect is LOG4J and name in {"mdc", "map"} else b"",
         )  # fmt: skip
         return replace(value, levels=_renamed(options, width, cut)) if name == "level" else value
 

@@ -1,6 +1,6 @@
 """Jetty's request log: the format of CustomRequestLog.
 
-Defined by org.eclipse.jetty.server.CustomRequestLog.
+Defined by org.eclipse.jetty.server.CustomRequestLog, which escapes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sidecar.errors import LayoutError
 from sidecar.fields import javadates
-from sidecar.layouts.form import Form, Literal, Quoting, Type, Value, header, slug
+from sidecar.layouts.form import Form, Literal, Type, Value, header, slug
 from sidecar.layouts.moments import Piece, moment, together
 
 SOURCE = "https://javadoc.jetty.org/jetty-12/org/eclipse/jetty/server/CustomRequestLog.html"
@@ -21,6 +21,7 @@ ALIASES = {
 }
 
 _PLAIN = {
+    "a": ("virtual_host", Type.TEXT),
     "C": ("cookies", Type.TEXT),
     "D": ("duration", Type.DURATION),
     "f": ("file", Type.TEXT),
@@ -29,15 +30,19 @@ _PLAIN = {
     "k": ("keepalive_requests", Type.INTEGER),
     "m": ("method", Type.TEXT),
     "O": ("bytes", Type.INTEGER),
+    "p": ("server_port", Type.INTEGER),
     "q": ("query", Type.TEXT),
     "r": ("request", Type.REQUEST),
     "R": ("handler", Type.TEXT),
     "s": ("status", Type.STATUS),
     "S": ("bytes_total", Type.INTEGER),
+    "T": ("duration", Type.DURATION),
     "u": ("user", Type.TEXT),
     "U": ("path", Type.TEXT),
     "X": ("connection_status", Type.TEXT),
 }
+
+_UNITS = {"D": "us", "T": "s"}
 
 _CHOSEN: dict[str, dict[str, tuple[str, Type]]] = {
     "a": {
@@ -90,7 +95,7 @@ _CODE = re.compile(
 )
 
 _EXPECTED = (
-    "one of %C %D %f %H %I %k %m %O %q %r %R %s %S %t %u %U %X %% and "
+    "one of %a %C %D %f %H %I %k %m %O %p %q %r %R %s %S %t %T %u %U %X %% and "
     "%{..} with one of a attr C e i o p t T ti to u uri behind it"
 )
 
@@ -130,20 +135,18 @@ def _value(layout: str, found: re.Match[str]) -> Value:
     text, name, code, column = found[0], found["name"], found["code"], found.start() + 1
     if name is not None and name in _CHOSEN.get(code, {}):
         field, type_ = _CHOSEN[code][name]
-        return Value(text, column, field, type_, Quoting.SLASHES, unit=name if code == "T" else "")
+        return Value(text, column, field, type_, unit=name if code == "T" else "")
     if name and code in _NAMED:
-        return Value(
-            text, column, _NAMED[code](name), Type.TEXT, Quoting.SLASHES, empty=True, varied=True
-        )
+        return Value(text, column, _NAMED[code](name), Type.TEXT, empty=True, varied=True)
     if name is None and code in _PLAIN:
         field, type_ = _PLAIN[code]
         return Value(
-            text, column, field, type_, Quoting.SLASHES, always=code == "X" and not found["only"],
-            lead="?" if code == "q" else "", unit="us" if code == "D" else "",
+            text, column, field, type_, always=code == "X" and not found["only"],
+            lead="?" if code == "q" else "", unit=_UNITS.get(code, ""),
         )  # fmt: skip
     if name is None and code in _CHOSEN and "" in _CHOSEN[code]:
         field, type_ = _CHOSEN[code][""]
-        return Value(text, column, field, type_, Quoting.SLASHES)
+        return Value(text, column, field, type_)
     expected = _EXPECTED
     if code in _CHOSEN:
         expected = " or ".join(f"%{{{one}}}{code}" for one in _CHOSEN[code])

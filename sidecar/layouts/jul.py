@@ -37,6 +37,9 @@ _ARGUMENTS = {
 #: A level as the JVM's language has it; some hold blanks.
 _LEVEL = rb"(?:%b|[A-Za-z\x80-\xf4][^\s:\]|;,]{0,40})" % levels.OF_SEVERAL_WORDS
 
+#: English names, of which the first wins where two are cut to one text.
+_NAMES = ("SEVERE", "WARNING", "INFO", "CONFIG", "FINE", "FINER", "FINEST")
+
 _CODE = re.compile(
     r"%(?:(?P<number>\d+)\$|(?P<same><))?(?P<flags>[-#+ 0,(]*)(?P<least>\d*)(?:\.(?P<most>\d+))?"
     r"(?P<kind>[tT].|.?)|[^%]+",
@@ -79,10 +82,17 @@ def read(layout: str) -> Form:
             name, type_ = _ARGUMENTS[last]
             name = "logger" if last == 2 and alone else name
             value = Value(code, column, name, type_, width=width, absent=("null",))
-            items.append(replace(value, shape=_LEVEL) if name == "level" else value)
+            if name == "level":
+                value = replace(value, shape=_LEVEL, levels=_cut(width.most))
+            items.append(value)
         else:
             raise LayoutError(
                 "jul", layout, column, f'"{code}"',
                 "%1$t. with a letter of a date, %2$s to %6$s, %n or %%",
             )  # fmt: skip
     return Form("jul", layout, SOURCE, together("jul", layout, items), joins=True)
+
+
+def _cut(most: int) -> dict[str, str]:
+    """Give the levels by their printed names where these are cut."""
+    return {name[:most]: name for name in reversed(_NAMES) if most}

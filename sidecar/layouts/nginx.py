@@ -6,6 +6,7 @@ Defined by ngx_http_log_module ("log_format") and the index of variables.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sidecar.errors import LayoutError
 from sidecar.fields import epochs, strftime
@@ -120,7 +121,7 @@ def read(layout: str, escape: str = "default") -> Form:
             )  # fmt: skip
         else:
             items.append(_variable(text, one, name, escape))
-    return Form("nginx", text, SOURCE, together("nginx", text, _queries(items)))
+    return Form("nginx", text, SOURCE, together("nginx", text, _queries(items, escape)))
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -167,15 +168,16 @@ def _field(name: str) -> str:
     return slug(name)
 
 
-def _queries(items: list[Piece]) -> list[Piece]:
-    """Let a query lack together with its question mark."""
+def _queries(items: list[Piece], escape: str) -> list[Piece]:
+    """Let a query lack together with its question mark; by default ``-`` stands in their place."""
     joined: list[Piece] = []
     for item in items:
         if (
             joined and joined[-1] == Maybe((Literal("?"),))
             and isinstance(item, Value) and item.name == "query"
         ):  # fmt: skip
-            joined[-1] = Maybe((Literal("?"), item))
+            led = replace(item, lead="?", apart=True, empty=False)
+            joined[-1] = led if escape == "default" else Maybe((Literal("?"), item))
         else:
             joined.append(item)
     return joined

@@ -31,17 +31,17 @@ _CODES = {
     "l": ("session_line", Type.INTEGER),
     "v": ("vxid", Type.TEXT),
     "x": ("xid", Type.INTEGER),
-    "Q": ("query_id", Type.INTEGER),
+    "Q": ("query_id", Type.TEXT),  # it may have more digits than readers of numbers keep
 }
 
 _STAMPS = {"t": "yyyy-MM-dd HH:mm:ss z", "m": "yyyy-MM-dd HH:mm:ss.SSS z"}
 
-_SHAPES = {"e": rb"[0-9A-Z]{5}", "c": rb"[0-9a-f]+\.[0-9a-f]+", "v": rb"-?\d+/\d+"}
+_SHAPES = {"e": rb"[0-9A-Z]{5}", "c": rb"[0-9a-f]+\.[0-9a-f]+", "v": rb"-?\d+/\d+", "Q": rb"-?\d+"}
 
-#: Levels of lines that are no events of their own are none.
-_LEVEL = (
-    rb"(?!(?:DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION):)[A-Z\x80-\xff][A-Z0-9\x80-\xff]{2,30}"
-)
+_LEVEL = rb"[A-Z\x80-\xff][A-Z0-9\x80-\xff]{2,30}"
+
+#: What lines begin with that are no events of their own.
+_FURTHER = rb"(?:DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION):"
 
 _LEVELS = {"LOG": "INFO", **{f"DEBUG{number}": "DEBUG" for number in range(1, 6)}}
 
@@ -73,7 +73,9 @@ def read(layout: str) -> Form:
         after = together("postgresql", layout, items[quiet:])
         made = (*together("postgresql", layout, items[:quiet]), *([Maybe(after)] if after else []))
     end = len(layout) + 1
-    level = Value("the level", end, "level", Type.LEVEL, shape=_LEVEL, levels=_LEVELS)
+    level = Value(
+        "the level", end, "level", Type.LEVEL, shape=_LEVEL, barred=_FURTHER, levels=_LEVELS
+    )
     message = Value("the message", end, "message", Type.MESSAGE)
     whole = (*made, level, Literal(":  "), message)
     return Form("postgresql", layout, SOURCE, whole, joins=True)

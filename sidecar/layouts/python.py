@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sidecar.errors import LayoutError
 from sidecar.fields import epochs, strftime
 from sidecar.fields.dates import Part
-from sidecar.layouts.form import Filler, Form, Literal, Type, Value, Width
+from sidecar.layouts.form import Filler, Form, Literal, Type, Value, Width, slug
 from sidecar.layouts.moments import Piece, moment, together
 
 SOURCE = "https://docs.python.org/3/library/logging.html#logrecord-attributes"
@@ -109,6 +109,8 @@ def _attribute(
     code, column = found[0], found.start() + 1
     groups = found.groupdict()
     least, most = int(groups.get("least") or 0), int(groups.get("most") or 0)
+    if style == "{" and name.endswith("[0]"):  # its first letter
+        name, most = name[:-3], 1
     flags, kind = groups.get("flags") or "", groups.get("kind") or ""
     numeric = kind in {"d", "f", "i"} or name in {"lineno", "process", "thread", "levelno"}
     left = "-" in flags if style == "%" else flags == "<" or (flags == "" and not numeric)
@@ -130,7 +132,8 @@ def _attribute(
     if name == "levelprefix":
         value = Value(code, column, "level", Type.LEVEL)
         return [value, Literal(":"), Filler(rb" {0,8}", b" ")]
-    field, type_ = _ATTRIBUTES.get(name, (name, Type.TEXT))
+    own = name if re.fullmatch(r"[A-Za-z_][0-9A-Za-z_]*", name) else f"attr_{slug(name)}"
+    field, type_ = _ATTRIBUTES.get(name, (own, Type.TEXT))
     if name == "msecs":
         type_ = Type.NUMBER if kind == "f" else Type.INTEGER
     value = Value(

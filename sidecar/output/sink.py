@@ -4,9 +4,9 @@ The descriptor is made non-blocking for as long as the daemon runs, so a write n
 loop, and what ``write(2)`` returns is what the other end has. Its flags are put back at the end,
 since they belong to everybody who shares the open file.
 
-A pipe takes up to ``PIPE_BUF`` bytes whole or not at all (pipe(7)), and an empty one takes its
-whole capacity; so lines are handed over in pieces that fit, and a stop finds a line cut in two
-only where that line alone is larger than the pipe.
+A pipe takes up to ``PIPE_BUF`` bytes whole or not at all (pipe(7)), an empty one its whole
+capacity, and another what its pages surely have room for; so lines are handed over in pieces that
+fit, and a stop finds a line cut in two only where that line alone is larger than the pipe.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import time
 from sidecar.errors import OutputClosed
 
 _PIPE_BUF = select.PIPE_BUF
+_PAGE = os.sysconf("SC_PAGESIZE")
 
 #: How long to wait before a line longer than what is free is tried again, and after an error of
 #: the device, in seconds.
@@ -84,8 +85,10 @@ class Sink:
         """
         view = memoryview(json)
         while view:
-            size = self._fitting(json, len(json) - len(view))
-            count = self._try(view[:size])
+            free = self._free(len(view))
+            size = _fitting(json, len(json) - len(view), free)
+            # A line that the pipe could hold waits for its room, so that it goes in whole.
+            count = 0 if free < size <= self._capacity else self._try(view[:size])
             if count > 0:
                 view = view[count:]
                 self._unblock()
@@ -102,28 +105,22 @@ class Sink:
             self.blocked_s += time.monotonic() - self.blocked_since
             self.blocked_since = 0.0
 
-    def _fitting(self, json: bytes, start: int) -> int:
-        """Give how many bytes from ``start`` to offer at once; in a pipe, whole lines that fit."""
-        left = len(json) - start
+    def _free(self, left: int) -> int:
+        """Give how many of the bytes that are left the descriptor surely takes at once.
+
+        A pipe keeps bytes in pages, and a write begins a new one unless its odd bytes fit into the
+        last (fs/pipe.c); so two neighbours hold a page's worth at least, and beside them the
+        first, of which some was read, and the last.
+        """
         if not self._pipe:
             return left
-        free = _PIPE_BUF if self._unread() else self._capacity
-        if left <= free:
-            return left
-        end = json.rfind(b"\n", start, start + free) + 1
-        if end > start:
-            return end - start
-        line = json.find(b"\n", start) + 1 - start
-        return min(line, left) if line > 0 else left
-
-    def _unread(self) -> int:
-        found: int = struct.unpack("i", fcntl.ioctl(self.fd, termios.FIONREAD, b"\0" * 4))[0]
-        return found
+        unread: int = struct.unpack("i", fcntl.ioctl(self.fd, termios.FIONREAD, b"\0" * 4))[0]
+        if not unread:
+            return self._capacity
+        return max(_PIPE_BUF, self._capacity - 2 * unread - 2 * _PAGE)
 
     def _try(self, view: memoryview) -> int:
         """Write once; -1: the device failed, 0: there is no room."""
-        if self._pipe and _PIPE_BUF < len(view) <= self._capacity and self._unread():
-            return 0  # a long line waits until the pipe is empty, so that it goes in whole
         try:
             count = os.write(self.fd, view)
         except BlockingIOError:
@@ -156,6 +153,18 @@ class Sink:
         poll.register(self.fd, 0)
         if any(event & select.POLLERR for _, event in poll.poll(0)):
             raise OutputClosed("standard output was closed by its reader")
+
+
+def _fitting(json: bytes, start: int, free: int) -> int:
+    """Give how many bytes from ``start`` to offer at once: whole lines, if any fits."""
+    left = len(json) - start
+    if left <= free:
+        return left
+    end = json.rfind(b"\n", start, start + free) + 1
+    if end > start:
+        return end - start
+    line = json.find(b"\n", start) + 1 - start
+    return min(line, left) if line > 0 else left
 
 
 def _set(ready: asyncio.Future[None]) -> None:

@@ -21,7 +21,15 @@ APP_UID, SIDECAR_UID, GROUP = 12345, 23456, 34567
 
 def need(*commands: str) -> None:
     """Skip, or under SIDECAR_TEST_E2E=required fail, where a command of the packages lacks."""
-    missing = [one for one in commands if not shutil.which(one)]
+    _need([one for one in commands if not shutil.which(one)])
+
+
+def need_files(*paths: Path) -> None:
+    """Do the same where a file of the packages lacks."""
+    _need([str(one) for one in paths if not one.exists()])
+
+
+def _need(missing: list[str]) -> None:
     if not missing:
         return
     reason = f"no {', '.join(missing)} here: apt-get install {' '.join(PACKAGES)}"

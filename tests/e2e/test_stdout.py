@@ -144,7 +144,7 @@ def test_stop_in_the_middle_of_traces_loses_nothing_while_stdout_is_not_read(
     one.process.terminate()
     started = time.monotonic()
     assert one.process.wait(10) == 0
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5  # drain_s, and a busy machine
     assert one.process.stdout
     first = one.process.stdout.read()
     assert first.endswith(b"\n")

@@ -77,6 +77,37 @@ HEADS = {
     "w3c": ["2026-11-24 10:00:00 ::1 GET /a b=c 443 - ::1 curl/8.5.0 - 200 0 0 31"],
     "leveled": ["INFO  [2026-11-24 10:00:00,123] a.B: up", "ERROR 2026-11-24 10:00:00 up"],
     "stamped": ["2026-11-24 10:00:00,123 INFO up", "[2026-11-24T10:00:00Z] [ERROR] up"],
+    "haproxy": [
+        "192.0.2.7:1 [29/Nov/2026:10:00:00.123] a b/c 0/0/5007 212 -- 0/0/0/0/3 0/0",
+        "Nov 29 10:00:00 lb haproxy[7]: ::1:1 [29/Nov/2026:10:00:00.123] a/1: handshake failure",
+    ],
+    "java_gc": [
+        "[2026-11-29T10:00:00.123+0100][0.321s][info ][gc,start     ] GC(0) up",
+        "40.054: [GC 12K->2K(20K), 0.0585007 secs]",
+    ],
+    "mysql_error": [
+        "2026-11-29T10:00:00.835618Z 0 [Note] [MY-010253] [Server] up",
+        "261129  1:02:03 [Warning] up",
+    ],
+    "mysql_general": ["2026-11-29T10:00:00.123456Z\t    8 Query\tSELECT 1"],
+    "mysql_slow": ["# Time: 2026-11-29T10:00:05.745579Z", "# User@Host: a[a] @ localhost []"],
+    "mongodb": [
+        "2019-02-13T17:45:01.012+0000 I  NETWORK  [conn12] up",
+        "2014-11-03T18:28:32.450-0500 [initandlisten] up",
+    ],
+    "redis": [
+        "1:M 29 Nov 2026 10:00:00.123 * up",
+        "1:signal-handler (1795946402) up",
+    ],
+    "syslog_rfc3164": [
+        "Nov 29 10:00:00 mail postfix/smtpd[77]: up",
+        "<34>Oct  1 22:14:15 mymachine up",
+    ],
+    "klog": [
+        "I1129 10:00:00.123456       1 a.go:1] up",
+        'E1129 10:00:00.123456       1 a.go:1] "up" err="x\\n"',
+    ],
+    "logfmt": ['level=info msg="up \\"and\\" away"', "ts=1 a=b"],
     "json": ['{"level":"info","msg":"up"}', '{"주문":[{}]} ', "{}"],
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Field, Format, Joins, Kind, Sample
 from tests import strategies
+from tests.roads import WRITTEN
 
 #: Two that nobody has, for what a declaration can say and none of the formats does.
 ALONE = Format(
@@ -214,10 +215,13 @@ def plain(lines: list[bytes], options: FormatOptions, formats: Sequence[Format] 
 
 
 def compiled(
-    lines: list[bytes], options: FormatOptions, formats: Sequence[Format] = FORMATS
+    lines: list[bytes],
+    options: FormatOptions,
+    formats: Sequence[Format] = FORMATS,
+    place: Place = PLACE,
 ) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=PLACE))
+    return b"".join(done.json for done, _ in parser(options, formats).render(text, "", place=place))
 
 
 def golden_logs() -> st.SearchStrategy[list[bytes]]:
@@ -335,7 +339,7 @@ def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name
     bare = parser(FormatOptions(name))
     records = [*map(orjson.loads, compiled(lines, FormatOptions(name)).splitlines())]
     each = [(("nth", b"%d" % number),) for number in range(len(records))]
-    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each))
+    made = b"".join(done.json for done, _ in bare.render(text, "", (("all", b"1"),), each, PLACE))
     expected = [{**one, "all": 1, "nth": number} for number, one in enumerate(records)]
     assert [orjson.loads(line) for line in made.splitlines()] == expected
 
@@ -355,7 +359,9 @@ SAMPLES = [(form, sample) for form in FORMATS for sample in form.samples]
 
 @pytest.mark.parametrize(("form", "sample"), SAMPLES, ids=lambda one: getattr(one, "name", ""))
 def test_sample_becomes_its_record(form: Format, sample: Sample) -> None:
-    made = compiled([line.encode() for line in sample.event.split("\n")], FormatOptions(form.name))
+    lines = [line.encode() for line in sample.event.split("\n")]
+    written = Place((WRITTEN - date(1970, 1, 1)).days)
+    made = compiled(lines, FormatOptions(form.name), place=written)
     assert [orjson.loads(line) for line in made.splitlines()] == [dict(sample.record)]
     assert list(orjson.loads(made)) == list(sample.record)
 

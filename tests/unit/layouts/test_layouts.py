@@ -98,6 +98,13 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
          "message": "AH00035: no", "referer": "http://x/"},
     ),
     (
+        # A process without threads leaves out all between the blanks.
+        {"apache": ERROR_LOG},
+        "[Thu May 12 08:28:57.652118 2011] [core:error] [pid 87:tid [client ::1:58619] AH00035: no",
+        {"timestamp": "2011-05-12T08:28:57.652118Z", "module": "core", "level": "ERROR", "pid": 87,
+         "client_ip": "::1", "client_port": 58619, "message": "AH00035: no"},
+    ),
+    (
         {"nginx": NGINX_JSON},
         '{"at":"2026-11-23T21:46:01+01:00","ua":"a \\"b\\"","took":0.005}',
         {"timestamp": UTC_STAMP, "user_agent": 'a "b"', "duration": 0.005},
@@ -106,6 +113,16 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"nginx": "$msec $uri$is_args$args $request_uri"},
         "1795466761.250 /a?b=c /a?b=c",
         {"timestamp": "2026-11-23T20:46:01.250Z", "uri": "/a", "query": "b=c", "path": "/a?b=c"},
+    ),
+    (
+        {"nginx": "$status $uri$is_args$args $request_method"},
+        "200 /a-- GET",
+        {"status": 200, "uri": "/a-", "method": "GET"},
+    ),
+    (
+        {"nginx": "$status $uri$is_args$args $request_method", "escape": "json"},
+        "200 /a- GET",
+        {"status": 200, "uri": "/a-", "method": "GET"},
     ),
     (
         {"log4j": "%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n"},
@@ -126,6 +143,33 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T20:46:01.123Z", "level": "INFO", "pid": 42, "app": "shop",
          "thread": "main", "trace": TRACE,
          "span": SPAN, "logger": "o.s.b.Application", "message": "up : now"},
+    ),
+    (
+        {"log4j": "%d %p %X | %X{a} %m%n"},
+        "2026-11-23 21:46:01,500 INFO {a=b c, d={e f}} | - up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "mdc": "{a=b c, d={e f}}",
+         "message": "up"},
+    ),
+    (
+        {"log4j": '{"at":"%d","msg":"%enc{%m}{JSON}"}%n%ex{none}'},
+        '{"at":"2026-11-23 21:46:01,500","msg":"up"}',
+        {"timestamp": "2026-11-23T21:46:01.500Z", "message": "up"},
+    ),
+    (
+        {"logback": "%d %p %property{PID}: %m%n"},
+        "2026-11-23 21:46:01,500 INFO 42: up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "pid": 42, "message": "up"},
+    ),
+    (
+        {"jul": "%1$tF %1$tT %2$s %4$s: %5$s%6$s%n"},
+        "2026-11-23 21:46:01 org.x.Y start LE PLUS FIN: no: up",
+        {"timestamp": "2026-11-23T21:46:01Z", "logger": "org.x.Y start", "level": "TRACE",
+         "message": "no: up"},
+    ),
+    (
+        {"jul": "%1$tF %1$tT %4$.1s %5$s%6$s%n"},
+        "2026-11-23 21:46:01 S no",
+        {"timestamp": "2026-11-23T21:46:01Z", "level": "ERROR", "message": "no"},
     ),
     (
         {"jboss": "%K{level}%d{HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n"},
@@ -151,10 +195,27 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T21:46:01.123Z", "pid": 12, "level": "INFO", "message": "ready"},
     ),
     (
+        {"python": "{levelname[0]} {user.name} {message}"},
+        "C jo - up",
+        {"level": "CRITICAL", "attr_user_name": "jo", "message": "- up"},
+    ),
+    (
+        {"postgresql": "%m %Q %u "},
+        "2026-11-23 21:46:01.123 UTC -3168983332448683863 bob LOG:  ready",
+        {"timestamp": "2026-11-23T21:46:01.123Z", "query_id": "-3168983332448683863",
+         "user": "bob", "level": "INFO", "message": "ready"},
+    ),
+    (
         {"jetty": "extended"},
         f'::1 - - {STAMP} "GET /a HTTP/1.1" 200 11 "-" "curl"',
         {"timestamp": UTC_STAMP, "client_ip": "::1", "method": "GET", "path": "/a",
          "protocol": "HTTP/1.1", "status": 200, "bytes": 11, "user_agent": "curl"},
+    ),
+    (
+        {"jetty": '%a %t "%{User-Agent}i" %T'},
+        f'shop {STAMP} "say "hi" \\x" 2',
+        {"timestamp": UTC_STAMP, "virtual_host": "shop", "user_agent": 'say "hi" \\x',
+         "duration": 2},
     ),
     (
         {"grok": "%{COMBINEDAPACHELOG}"},
@@ -261,6 +322,15 @@ def test_details_of_postgresql_belong_to_the_message_above() -> None:
     assert second["message"] == "up"
 
 
+def test_statement_of_postgresql_may_name_a_level() -> None:
+    prefix = "2026-11-23 21:46:01.123 UTC bob "
+    (record,) = records(
+        {"postgresql": "%m %u "}, f"{prefix}ERROR:  no", f"{prefix}STATEMENT:  select ' LOG:  x'"
+    )
+    assert record["user"] == "bob"
+    assert record["message"] == f"no\n{prefix}STATEMENT:  select ' LOG:  x'"
+
+
 def test_line_whose_stamp_is_none_begins_no_event() -> None:
     spec = {"regex": r"^(?P<time>\S+ \S+) (?P<message>.*)$", "time": "%Y-%m-%d %H:%M:%S"}
     (record,) = records(spec, "2026-11-23 21:46:01 no", "Traceback (most recent call last):")
@@ -310,6 +380,8 @@ def test_what_was_decided_is_said() -> None:
     (said,) = layouts.read({"tomcat": "%a %D"}).assumed
     assert "microseconds" in said
     assert "duration_unit" in said
+    (said,) = layouts.read({"log4j": "%d{HH:mm:ss.SSSSSS} %m"}).assumed
+    assert said.startswith("%d{HH:mm:ss.SSSSSS} writes parts of a second")
     described = layouts.read({"python": "%(asctime)s %(process)d %(message)s"}).described()
     assert described == ["reads timestamp timestamp, pid integer, message text"]
 

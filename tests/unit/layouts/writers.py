@@ -429,7 +429,8 @@ JETTY = Grammar(
         Conversion("%{ms}T", scaled("duration", 1_000), "duration"),
         Conversion("%s", status(), "status"),
         Conversion("%u", text("user"), "user"),
-        Conversion("%r", request(tomcat_escape), "path", quoted=True),
+        # It escapes nothing; a quote before a blank may be the layout's.
+        Conversion("%r", request(str).filter(lambda one: '"' not in one[0]), "path", quoted=True),
         Conversion("%{User-Agent}i", text("user_agent"), "user_agent", quoted=True),
         Conversion("%{x}attr", text("attr_x"), "attr_x", quoted=True),
     ),

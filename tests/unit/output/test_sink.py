@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sidecar.errors import OutputClosed
@@ -263,6 +263,35 @@ def test_reader_of_any_speed_gets_every_byte_in_order(
         assert one.taken == len(json)
 
     run(test())
+    pipe.close()
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.tuples(
+            st.just(16 * PAGE) | st.integers(1, 6 * PAGE) | st.integers(1, 300),
+            st.integers(0, 6 * PAGE),
+        ),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_pipe_has_room_for_what_is_said_to_fit(steps: list[tuple[int, int]]) -> None:
+    pipe = Pipe(16 * PAGE)
+    one = Sink(pipe.writer)
+    one.open()
+    larger = 0
+    for size, amount in steps:
+        free = one._free(1 << 20)
+        offered = min(size, free)
+        try:
+            assert os.write(pipe.writer, b"x" * offered) == offered
+        except BlockingIOError:
+            assert offered <= PAGE  # all or nothing, as pipe(7) has it
+        larger += PAGE < offered < pipe.capacity
+        pipe.read(amount)
+    event(f"more than a page beside others: {larger > 0}")
     pipe.close()
 
 
