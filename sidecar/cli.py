@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``convert``, ``check``, ``formats``, ``reconcile``.
+"""The command line: ``run``, ``convert``, ``check``, ``reconcile``, ``detect`` and their kin.
 
 Exit codes: 0 done, 1 failed at work, 2 usage or configuration, 3 (``--strict`` alone) lines that
 did not fit, 130 interrupted, 141 the reader of a conversion went away.
@@ -10,7 +10,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sidecar import __version__
@@ -45,6 +45,22 @@ _RECONCILE = """examples:
 
 Reads the checkpoint and every file up to where it was acknowledged; writes nothing. Give the
 format and the like as to `sidecar run`. Exit 1: the sums do not hold, or bytes were lost."""
+
+_DETECT = """examples:
+  sidecar detect /logs/*.log
+  zcat old.log.gz | sidecar detect -
+  sidecar detect --lines 20 --json app.log | jq .format
+  sidecar detect --format tomcat --layout '%t %a "%r" %s %D' access.log
+
+Looks at the first lines of a file, some in its middle, and the last. Below 50 % it claims nothing:
+the file is raw. Exit 1: so it was for a file, or one could not be read."""
+
+_EXPLAIN = """examples:
+  sidecar explain '23-Nov-2026 21:46:01.123 INFO main a.B.c no brackets'
+  sidecar explain --format access "$(tail -1 access.log)"
+  sidecar explain --format logback --layout '%d [%t] %p %c - %m%n' < line.txt
+
+Several lines are one event. Exit 1: no format fits."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -149,7 +165,11 @@ def _convert_arguments(convert: argparse.ArgumentParser) -> None:
     convert.add_argument("--encoding", metavar="NAME", help="of the files (default: utf-8)")
     convert.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
     convert.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="processes for a big file (default: 1)"
+        "--jobs",
+        type=_number("processes"),
+        default=1,
+        metavar="N",
+        help="processes for a big file (default: 1)",
     )
     convert.add_argument("--strict", action="store_true", help="exit 3 if lines did not fit")
     convert.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress")
@@ -173,25 +193,48 @@ def _formats_arguments(formats: argparse.ArgumentParser) -> None:
     formats.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
+def _detect_arguments(detect: argparse.ArgumentParser) -> None:
+    detect.add_argument("files", nargs="+", metavar="FILE", help="- is standard input")
+    _reading_flags(detect)
+    detect.add_argument("--encoding", metavar="NAME", help="of the files (default: utf-8)")
+    detect.add_argument(
+        "--lines", type=_number("lines"), metavar="N", help="size of the sample (default: 1500)"
+    )
+    detect.add_argument("--json", action="store_true", help="one JSON object a file")
+
+
+def _explain_arguments(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("line", nargs="?", metavar="LINE", help="without it, standard input")
+    _reading_flags(explain)
+    explain.add_argument("--json", action="store_true", help="one JSON object a format")
+
+
 def _source_flags(command: argparse.ArgumentParser) -> None:
+    _reading_flags(command)
+    command.add_argument("--schema", metavar="S", help="native")
+    command.add_argument("--multiline", metavar="RULE", help="auto, none or start=REGEX")
+    command.add_argument("--add", metavar="NAMES", help="of file, offset, format, id; by comma")
+    command.add_argument("--fields", metavar="A=B,…", help="constants for every record")
+
+
+def _reading_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         metavar="F",
         help="a name of `sidecar formats`, auto, or the grammar of --layout",
     )
     command.add_argument("--layout", metavar="S", help="the pattern of the server or the logger")
-    command.add_argument("--schema", metavar="S", help="native")
     command.add_argument("--timezone", metavar="Z", help="of stamps without one (default: UTC)")
-    command.add_argument("--multiline", metavar="RULE", help="auto, none or start=REGEX")
-    command.add_argument("--add", metavar="NAMES", help="of file, offset, format, id; by comma")
     command.add_argument("--duration-unit", metavar="U", help="ns, us, ms or s (default: ms)")
-    command.add_argument("--fields", metavar="A=B,…", help="constants for every record")
 
 
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of processes")
-    return int(text)
+def _number(of: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not int(text):
+            raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of {of}")
+        return int(text)
+
+    return read
 
 
 _KEYS = {
@@ -319,6 +362,24 @@ def _formats(args: argparse.Namespace) -> int:
     return 0
 
 
+def _detect(args: argparse.Namespace) -> int:
+    from sidecar import config, detect
+    from sidecar.sample import LINES
+
+    source, _ = config.check_source(_flags(args), formats=_names())
+    return detect.run(args.files, source, lines=args.lines or LINES, as_json=args.json)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from sidecar import config, explain
+
+    if args.line is None and sys.stdin.isatty():
+        raise UsageError("no LINE, and standard input is a terminal")
+    source, _ = config.check_source(_flags(args), formats=_names())
+    text = sys.stdin.buffer.read() if args.line is None else os.fsencode(args.line)
+    return explain.run(text, source, as_json=args.json, width=_width())
+
+
 #: Name -> what it does, its arguments, a summary, examples.
 _COMMANDS = {
     "run": (_run, _run_arguments, "follow files until a signal", _RUN),
@@ -330,5 +391,7 @@ _COMMANDS = {
         "prove what was read by the files",
         _RECONCILE,
     ),
+    "detect": (_detect, _detect_arguments, "say which format files are in", _DETECT),
+    "explain": (_explain, _explain_arguments, "say where a line stops to fit", _EXPLAIN),
     "formats": (_formats, _formats_arguments, "list the formats", ""),
 }

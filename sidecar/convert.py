@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import os
-import stat
 import sys
 import time
-import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from sidecar.config import ConvertOptions
 from sidecar.errors import UsageError
 from sidecar.flow import State
 from sidecar.formats.parser import parser
+from sidecar.inputs import GZIP, InputError, day_of, day_written, opened
 from sidecar.pipeline import Counts, Pipeline
 from sidecar.seams import CHUNK_BYTES, RANGE_BYTES, Make, Seam
 from sidecar.wiring import format_options, pipeline_options
 
 #: More than one chunk ever takes, from its bytes to its JSON.
 _HEAP_BYTES = 4 << 20
-
-_DAY_S = 86_400
-
-_GZIP = b"\x1f\x8b"
 
 
 def run(options: ConvertOptions) -> int:
@@ -76,7 +70,7 @@ def run(options: ConvertOptions) -> int:
                     _by_many(many, parted, tally, progress)
                 else:
                     _by_one(make, name, tally, output, progress)
-            except _InputError as error:
+            except InputError as error:
                 print(f"sidecar: {name}: {error}", file=sys.stderr)  # noqa: T201
                 failed += 1
     misfits = sum(tally.counts.misfits.values())
@@ -110,17 +104,17 @@ def _by_one(make: Make, name: str, tally: _Tally, output: BinaryIO, progress: _P
     """Convert an input here.
 
     Raises:
-        _InputError: it cannot be read, or not to its end; what came before it was converted.
+        InputError: it cannot be read, or not to its end; what came before it was converted.
     """
     pipeline = make(Seam(0, State()), tally.counts)
-    problem: _InputError | None = None
+    problem: InputError | None = None
     try:
         for data in _chunks(name, progress):
             tally.read += len(data)
             output.writelines(batch.json for batch in pipeline.feed(data))
             if name == "-":
                 output.flush()  # somebody may be looking on
-    except _InputError as error:
+    except InputError as error:
         problem = error
     output.writelines(batch.json for batch in pipeline.flush(last=True))
     if problem:
@@ -133,7 +127,7 @@ def _by_many(
     """Convert a file by several processes; ``many`` is what ``jobs.Job`` takes.
 
     Raises:
-        _InputError: as for ``_by_one``.
+        InputError: as for ``_by_one``.
     """
     from sidecar import jobs  # noqa: PLC0415 - its imports cost a fifth of a start
 
@@ -144,7 +138,7 @@ def _by_many(
         tally.read = before + offset
         progress.to(offset)
         if done.error:
-            raise _InputError(done.error)
+            raise InputError(done.error)
     progress.end(offset)
 
 
@@ -157,7 +151,7 @@ def _size_to_part(name: str) -> int:
         return 0
     try:
         with open(name, "rb") as file:
-            return 0 if file.read(2) == _GZIP else size
+            return 0 if file.read(2) == GZIP else size
     except OSError:  # which is told where it is read
         return 0
 
@@ -177,37 +171,21 @@ def _identity(name: str) -> tuple[str, int]:
     try:
         shown = os.fstat(0) if name == "-" else os.stat(name)
     except OSError:
-        return "", int(time.time() // _DAY_S)
-    written = shown.st_mtime if stat.S_ISREG(shown.st_mode) else time.time()
-    return f"{shown.st_dev:x}-{shown.st_ino:x}", int(written // _DAY_S)
-
-
-class _InputError(Exception):
-    """An input cannot be read, and why."""
+        return "", day_of(time.time())
+    return f"{shown.st_dev:x}-{shown.st_ino:x}", day_written(shown)
 
 
 def _chunks(name: str, progress: _Progress) -> Iterator[bytes]:
-    """Give the bytes of an input; what gzip has packed (RFC 1952) is unpacked on the way.
+    """Give the bytes of an input.
 
     Raises:
-        _InputError: it cannot be read, or not to its end.
+        InputError: it cannot be read, or not to its end.
     """
-    try:
-        file = io.FileIO(os.dup(0) if name == "-" else name)
-        with io.BufferedReader(file, CHUNK_BYTES) as raw:
-            source: Any = raw
-            if raw.peek(2)[:2] == _GZIP:
-                import gzip  # noqa: PLC0415 - few need it
-
-                source = gzip.GzipFile(fileobj=raw)
-            while data := source.read1(CHUNK_BYTES):
-                yield data
-                progress.at(raw)
-            progress.past(raw)
-    except OSError as error:
-        raise _InputError(error.strerror or str(error)) from error
-    except (EOFError, zlib.error) as error:
-        raise _InputError(f"{error}; what came before it was converted") from error
+    with opened(name, CHUNK_BYTES) as (raw, source):
+        while data := source.read1(CHUNK_BYTES):
+            yield data
+            progress.at(raw)
+        progress.past(raw)
 
 
 def _output(name: str | None) -> BinaryIO:

@@ -5,12 +5,14 @@
 #    source ~/.local/share/bash_completion/sidecar
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_sidecar_subparsers=(run convert check reconcile formats)
+_shtab_sidecar_subparsers=(run convert check reconcile detect explain formats)
 
-_shtab_sidecar_run_option_strings=(-h --help --config --format --layout --schema --timezone --multiline --add --duration-unit --fields --state-dir --listen --start-at --log-level --once)
-_shtab_sidecar_convert_option_strings=(-h --help --format --layout --schema --timezone --multiline --add --duration-unit --fields --encoding -o --output --jobs --strict -q --quiet)
+_shtab_sidecar_run_option_strings=(-h --help --config --format --layout --timezone --duration-unit --schema --multiline --add --fields --state-dir --listen --start-at --log-level --once)
+_shtab_sidecar_convert_option_strings=(-h --help --format --layout --timezone --duration-unit --schema --multiline --add --fields --encoding -o --output --jobs --strict -q --quiet)
 _shtab_sidecar_check_option_strings=(-h --help --config)
 _shtab_sidecar_reconcile_option_strings=(-h --help --config --state-dir --format --quick --json)
+_shtab_sidecar_detect_option_strings=(-h --help --format --layout --timezone --duration-unit --encoding --lines --json)
+_shtab_sidecar_explain_option_strings=(-h --help --format --layout --timezone --duration-unit --json)
 _shtab_sidecar_formats_option_strings=(-h --help --json)
 _shtab_sidecar_option_strings=(-h --help --version)
 
@@ -25,8 +27,9 @@ _shtab_sidecar_check___config_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile___config_COMPGEN=_shtab_compgen_files
 _shtab_sidecar_reconcile___state_dir_COMPGEN=_shtab_compgen_dirs
+_shtab_sidecar_detect_pos_0_COMPGEN=_shtab_compgen_files
 
-_shtab_sidecar_pos_0_choices=(run convert check reconcile formats)
+_shtab_sidecar_pos_0_choices=(run convert check reconcile detect explain formats)
 
 _shtab_sidecar_run_pos_0_nargs='*'
 _shtab_sidecar_run__h_nargs=0
@@ -46,6 +49,13 @@ _shtab_sidecar_reconcile__h_nargs=0
 _shtab_sidecar_reconcile___help_nargs=0
 _shtab_sidecar_reconcile___quick_nargs=0
 _shtab_sidecar_reconcile___json_nargs=0
+_shtab_sidecar_detect_pos_0_nargs=+
+_shtab_sidecar_detect__h_nargs=0
+_shtab_sidecar_detect___help_nargs=0
+_shtab_sidecar_detect___json_nargs=0
+_shtab_sidecar_explain__h_nargs=0
+_shtab_sidecar_explain___help_nargs=0
+_shtab_sidecar_explain___json_nargs=0
 _shtab_sidecar_formats__h_nargs=0
 _shtab_sidecar_formats___help_nargs=0
 _shtab_sidecar_formats___json_nargs=0

@@ -135,7 +135,8 @@ def _either(item: Item, rest: Ahead) -> Ahead:
         )  # fmt: skip
     assert isinstance(item, Value)
     both = b"(?:%b|-?%b)" % (escaped(item.lead), rest.expression)
-    return Ahead(both, None, item)
+    first = None if rest.first is None else first_of(item.lead) + rb"\-" + rest.first
+    return Ahead(both, first, item)
 
 
 def _begins_line(item: Maybe) -> bool:

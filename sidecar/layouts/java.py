@@ -338,7 +338,8 @@ class _Parser:
             return [self._moment(start, word, width)]
         if word in self._dialect.words:
             value = self._value(start, word, width, cut=found["cut"] or "")
-            return [] if _NO_TRACE.match(value.code) else [value]
+            none = value.type is Type.THROWABLE and _NO_TRACE.match(value.code)
+            return [] if none else [value]
         if word in _COMPOSITE:
             return self._wide(self._composite(start, word), width)
         return self._other(start, word)

@@ -56,7 +56,7 @@ def test_version_is_told() -> None:
     assert (done.returncode, done.stdout) == (0, f"sidecar {__version__}\n".encode())
 
 
-@pytest.mark.parametrize("command", ["run", "convert", "check"])
+@pytest.mark.parametrize("command", ["run", "convert", "check", "detect", "explain"])
 def test_help_shows_examples(command: str) -> None:
     done = sidecar(command, "--help")
     assert done.returncode == 0
@@ -87,6 +87,9 @@ def test_formats_are_listed_with_their_definitions() -> None:
         (("convert", "--timezone", "Mars/Phobos", "-"), "--timezone"),
         (("convert", "--multiline", "start=(", "-"), "--multiline"),
         (("check",), "include"),
+        (("detect",), "FILE"),
+        (("detect", "--format", "jul", "a.log"), "did you mean juli?"),
+        (("explain", "--layout", "%m", "x"), "--layout"),
         (("run",), "include"),
         (("run", "--config", "nowhere.yaml"), "nowhere.yaml"),
         (("run", "*.log", "--listen", "x"), "--listen"),

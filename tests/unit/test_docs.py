@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +119,16 @@ def test_tests_that_the_promises_name_are_there() -> None:
     sources = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     assert len(named) > 40
     assert named <= set(re.findall(r"def (test_\w+)", sources))
+
+
+def test_detection_document_shows_what_the_commands_say(tmp_path: Path) -> None:
+    sessions = blocks((ROOT / "docs/detection.md").read_text(), "console")
+    shutil.copy(ROOT / "docs/demo/localhost.log", tmp_path)
+    for session in sessions:
+        command, shown = session.removeprefix("$ sidecar ").split("\n", 1)
+        arguments = shlex.split(command.replace("/logs/", f"{tmp_path}/"))
+        run = [sys.executable, "-m", "sidecar", *arguments]
+        done = subprocess.run(run, capture_output=True, text=True, check=False)
+        said = done.stdout.replace(f"{tmp_path}/", "/logs/")
+        assert said.startswith(shown), said
+    assert [session.split()[2] for session in sessions] == ["detect", "explain"]

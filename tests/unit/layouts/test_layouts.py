@@ -156,6 +156,11 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {"timestamp": "2026-11-23T21:46:01.500Z", "message": "up"},
     ),
     (
+        {"logback": "%d [%X{none}] %m%n%nopex"},
+        "2026-11-23 21:46:01,500 [a] up",
+        {"timestamp": "2026-11-23T21:46:01.500Z", "mdc_none": "a", "message": "up"},
+    ),
+    (
         {"logback": "%d %p %property{PID}: %m%n"},
         "2026-11-23 21:46:01,500 INFO 42: up",
         {"timestamp": "2026-11-23T21:46:01.500Z", "level": "INFO", "pid": 42, "message": "up"},
@@ -470,6 +475,8 @@ COSTLY = [
     ({"python": "%(asctime)s %(name)20s %(levelname)-8s %(message)s"},
      "2026-11-23 21:46:01,123 {} INFO     y"),
     ({"jul": "default"}, "Nov 23, 2026 9:46:01 PM {}"),
+    ({"jul": "%1$tF %1$tT %2$s %4$s: %5$s%6$s%n"}, "2026-11-23 21:46:01 {} INFO: y"),
+    ({"log4j": "%d [%t] %X %x - %m%n"}, "2026-11-23 21:46:01,123 [{}] {{a=b}} [] - y"),
     ({"postgresql": "%m [%p] %q%u@%d %a "}, "2026-11-23 21:46:01.123 UTC [1] {}@d a LOG:  y"),
     ({"jetty": "extended"}, f'::1 - {{}} {STAMP} "GET / HTTP/1.1" 200 11 "-" "curl"'),
     ({"dissect": "%{a} - %{b} [%{c}] %{d->} | %{e}"}, "a - {} [c] d | e"),
