@@ -25,7 +25,7 @@ AIRFLOW = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{14,27}\] \{",
+    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{11,28}\] \{",
     holds=b"{",
     samples=(
         Sample(

@@ -26,7 +26,7 @@ CELERY = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{14,22}: ",
+    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{11,28}: ",
     holds=b"[",
     samples=(
         Sample(

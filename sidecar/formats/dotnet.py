@@ -31,7 +31,7 @@ DOTNET = Format(
     runs={"origin": frozenset({"logger", "event_id"})},
     joins=Joins.ANYTHING,
     starts=rb"tdiwfc12",
-    opens=rb"[tdiwfc][a-z]{3}: |[12]\d\d\d-.{14,27}[a-z]{4}: ",
+    opens=rb"[tdiwfc][a-z]{3}: |[12]\d\d\d-.{14,32}[a-z]{4}: ",
     holds=b"[",
     samples=(
         Sample(

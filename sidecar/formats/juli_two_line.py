@@ -90,7 +90,7 @@ JULI_TWO_LINE = Format(
     joins=Joins.ANYTHING,
     starts=rb"0-9ADEFJMNOSadefgjlmnos\xe4\xe5",
     opens=(
-        rb"[ADEFJMNOSadefgjlmnos\xe4\xe5][^ \n]{2,9}+ \d\d?, [12]|[0-9]\d?[-. ].{3,16}[12]\d\d\d,? "
+        rb"[ADEFJMNOSadefgjlmnos\xe4\xe5][^ \n]{1,9}+ \d\d?, [12]|[0-9]\d?[-. ].{2,17}[12]\d\d\d,? "
         rb"|[0-9]\d?(?:\xec\x9b\x94|\xe6\x9c\x88) "
     ),
     holds=b":",

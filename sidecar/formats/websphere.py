@@ -76,7 +76,7 @@ WEBSPHERE = Format(
     runs={"origin": frozenset({"level", "thread", "logger"})},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[(?:\d\d?/|\d\d\.|[12]\d{3}[-/]\d\d[-/]\d\d[T ])",
+    opens=rb"\[(?:\d\d?/|\d\d\.|[12]\d{3}[-/]\d\d[-/]\d\d[T, ])",
     holds=b"[",
     samples=(
         Sample(
