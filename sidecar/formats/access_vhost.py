@@ -23,8 +23,8 @@ ACCESS_VHOST = ACCESS._replace(
         **dict(_OTHERS),
     },
     runs={"site": frozenset({"virtual_host", "server_port"}), **ACCESS.runs},
-    starts=rb"\w.*:\[",
-    opens=rb"[^ \n]+:\d+ [^ \n]+ [^ \n]",
+    starts=rb"\w.*:\[\]\-",
+    opens=rb"[\w.*:\[\]-][^ \n]*:\d+ [^ \n]",
     samples=(
         Sample(
             'shop.example.org:443 192.0.2.7 - - [24/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" '

@@ -25,8 +25,8 @@ AIRFLOW = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{14,27}\] \{",
-    holds=b"} ",
+    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{11,28}\] \{",
+    holds=b"{",
     samples=(
         Sample(
             "[2026-11-24T10:00:00.123+0000] {taskinstance.py:1159} INFO - Dependencies all met",

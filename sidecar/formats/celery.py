@@ -26,8 +26,8 @@ CELERY = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{14,22}: ",
-    holds=b"] ",
+    opens=rb"\[[12]\d\d\d-\d\d-[^\]]{11,28}: ",
+    holds=b"[",
     samples=(
         Sample(
             "[2026-11-24 10:00:00,123: INFO/MainProcess] celery@host1 ready.",

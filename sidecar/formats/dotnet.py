@@ -6,9 +6,7 @@ stamp, that stands before the level. Further lines of a text keep their blanks.
 
 from __future__ import annotations
 
-import re
-
-from sidecar.formats.pieces import LEVEL_FIELD, STAMP, TIMESTAMP_FIELD, WHOLE
+from sidecar.formats.pieces import LEVEL_FIELD, STAMP, TIMESTAMP_FIELD, WHOLE, unnamed
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 _LEVEL = rb"trce|dbug|info|warn|fail|crit"
@@ -21,7 +19,7 @@ DOTNET = Format(
     pattern=(
         rb"(?=(?:%b ?)?(?P<level>%b): )(?:%b ?)?[a-z]{4}: "
         rb"(?P<origin>(?P<logger>[^ \n]+?)\[(?P<event_id>%b)\](?![^ \n]))"
-        b"(?:\n {6}| |)" % (re.sub(rb"\(\?P<\w+>", b"(?:", STAMP), _LEVEL, STAMP, WHOLE) + MESSAGE
+        b"(?:\n {6}| |)" % (unnamed(STAMP), _LEVEL, STAMP, WHOLE) + MESSAGE
     ),
     fields={
         "level": LEVEL_FIELD,
@@ -33,8 +31,8 @@ DOTNET = Format(
     runs={"origin": frozenset({"logger", "event_id"})},
     joins=Joins.ANYTHING,
     starts=rb"tdiwfc12",
-    opens=rb"(?:[12]\d\d\d-.{14,27}|)[a-z]{4}: ",
-    holds=b": ",
+    opens=rb"[tdiwfc][a-z]{3}: |[12]\d\d\d-.{14,32}[a-z]{4}: ",
+    holds=b"[",
     samples=(
         Sample(
             "info: Microsoft.Hosting.Lifetime[14]\n      Now listening on: http://localhost:5000",

@@ -28,7 +28,7 @@ GUNICORN = Format(
     joins=Joins.ANYTHING,
     starts=rb"\[12",
     opens=rb"\[?[12]\d\d\d-\d\d-",
-    holds=b"] [",
+    holds=b"[",
     samples=(
         Sample(
             "[2026-11-24 10:00:00 +0000] [7] [INFO] Listening at: http://0.0.0.0:8000 (7)",

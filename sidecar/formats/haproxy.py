@@ -67,7 +67,7 @@ _TIMER_FIELD = Field(Kind.LOOKUP, _seconds, optional=True)
 _COUNT_FIELD = Field(Kind.DIGITS, optional=True)
 
 _TEXT = (
-    rb"(?P<client_ip>[0-9A-Za-z_.:%%-]{2,64}):(?P<client_port>%b) \[%b\] "
+    rb"(?P<client_ip>[0-9a-fu:][0-9A-Za-z_.:%%-]{1,63}):(?P<client_port>%b) \[%b\] "
     rb"(?P<frontend>[^ /~\n]++)(?P<tls>~)?"
     rb"(?:/(?P<bind>[^ :\n]++): (?P<message>.*)"
     rb"| (?P<backend>[^ /\n]++)/(?P<server>[^ \n]++) %b"

@@ -48,7 +48,7 @@ JULI_JSON = Format(
     runs={"origin": frozenset({"level", "thread", "logger", "function"})},
     starts=rb"\{",
     opens=rb'\{"time": "',
-    holds=b'", "class": "',
+    holds=b"{",
     samples=(
         Sample(
             '{"time": "2026-11-24T10:00:00.123Z", "level": "INFO", "thread": "main", '

@@ -88,8 +88,11 @@ JULI_TWO_LINE = Format(
     },
     runs={"origin": frozenset({"level", "logger"})},
     joins=Joins.ANYTHING,
-    starts=rb"A-Za-z0-9\xe4\xe5",
-    opens=rb"(?:[^ \n]{2,14} \d\d?, [12]\d\d\d|\d\d?[-. ].{3,16}[12]\d\d\d,? )",
+    starts=rb"0-9ADEFJMNOSadefgjlmnos\xe4\xe5",
+    opens=(
+        rb"[ADEFJMNOSadefgjlmnos\xe4\xe5][^ \n]{1,9}+ \d\d?, [12]|[0-9]\d?[-. ].{2,17}[12]\d\d\d,? "
+        rb"|[0-9]\d?(?:\xec\x9b\x94|\xe6\x9c\x88) "
+    ),
     holds=b":",
     samples=(
         Sample(

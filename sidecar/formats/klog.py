@@ -77,7 +77,7 @@ KLOG = Format(
     runs={"source": frozenset({"file", "line"})},
     starts=rb"IWEF",
     opens=rb"[IWEF]\d{4,8} \d",
-    holds=b"] ",
+    holds=b"]",
     yearless=True,
     samples=(
         Sample(

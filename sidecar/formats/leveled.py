@@ -30,8 +30,8 @@ LEVELED = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[ABCDEFINPSTW",
-    opens=rb"\[?[A-Z]{4,9}(?: *+\])? ++\[?[12]\d\d\d-\d\d-",
-    holds=b" ",
+    opens=rb"[\[ABCDEFINPSTW][A-Z]{3,9}+ *+(?:\] *+)?+\[?[12]\d\d\d-",
+    holds=b"-",
     samples=(
         Sample(
             "INFO  [2026-11-24 10:00:00,123] org.eclipse.jetty.server.Server: Started @1234ms",

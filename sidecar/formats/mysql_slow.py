@@ -75,7 +75,7 @@ MYSQL_SLOW = Format(
     joins=Joins.ANYTHING,
     starts=rb"#",
     opens=rb"# (?:Time|User@Host): ",
-    holds=b"# ",
+    holds=b"#",
     samples=(
         Sample(
             "# Time: 2026-11-29T10:00:05.745579Z\n"

@@ -40,7 +40,7 @@ OSLO = Format(
     joins=Joins.ANYTHING,
     starts=rb"12",
     opens=OPENS,
-    holds=b" [",
+    holds=b"[",
     samples=(
         Sample(
             "2026-11-24 10:00:00.123 17 INFO nova.service [-] Starting compute node (version 1.0)",

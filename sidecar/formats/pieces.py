@@ -31,7 +31,10 @@ OPENS = rb"[12]\d\d\d-\d\d-"
 
 #: Expressions of parts of a date in words, loose, in the nine languages of ``fields.names``.
 DAY = rb"(?:0?[1-9]|[12]\d|3[01])"
-MONTH = rb"(?:1?\d)?[A-Za-z\x80-\xf4]{1,12}\.?"
+MONTH = (
+    rb"(?:[ADEFJMNOSadefgjlmnos\xe4\xe5][A-Za-z\x80-\xf4]{1,8}\.?"
+    rb"|1?\d(?:\xec\x9b\x94|\xe6\x9c\x88))"
+)
 HALF = (
     rb"(?:[AP](?:M|\.(?:\xc2\xa0)?M\.)|MATIN|SOIR|DA MANH\xc3\x83|DA TARDE"
     rb"|(?:[\xe4-\xec][\x80-\xbf]{2}){2})"

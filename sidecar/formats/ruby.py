@@ -30,7 +30,7 @@ RUBY = Format(
     joins=Joins.ANYTHING,
     starts=rb"DIWEFA",
     opens=rb"[DIWEFA], \[",
-    holds=b"] ",
+    holds=b"[",
     samples=(
         Sample(
             'I, [2026-11-24T10:00:00.123456 #7]  INFO -- : Started GET "/shop" for 192.0.2.7',

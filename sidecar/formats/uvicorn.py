@@ -36,7 +36,7 @@ UVICORN = Format(
     joins=Joins.ANYTHING,
     starts=rb"DEITW",
     opens=rb"[A-Z]{4,7}:  ",
-    holds=b":  ",
+    holds=b":",
     samples=(
         Sample(
             "INFO:     Application startup complete.",

@@ -58,7 +58,7 @@ W3C = Format(
         "answer": frozenset({"status", "substatus", "win32_status"}),
     },
     starts=rb"12",
-    opens=rb"[12]\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d [0-9A-Fa-f.:%]+ [A-Za-z]",
+    opens=rb"[12]\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d [0-9A-Fa-f.:%]+ [A-Za-z_-]",
     holds=b"-",
     samples=(
         Sample(

@@ -88,8 +88,8 @@ WEBLOGIC = Format(
     runs={"origin": frozenset({"level", "logger", "host", "server", "thread", "user"})},
     joins=Joins.ANYTHING,
     starts=rb"#<",
-    opens=rb"(?:####)?<[^>\n]{8,80}> <",
-    holds=b"> <",
+    opens=rb"(?:####)?<[^>\n]*> <",
+    holds=b"<",
     samples=(
         Sample(
             "####<Nov 17, 2021 10:36:24,316 PM GMT> <Info> <Security> <bobs-bookstore-1> <> <main> "

@@ -76,8 +76,8 @@ WEBSPHERE = Format(
     runs={"origin": frozenset({"level", "thread", "logger"})},
     joins=Joins.ANYTHING,
     starts=rb"\[",
-    opens=rb"\[(?:\d\d?/|\d\d\.|[12]\d{3}[-/]\d\d[-/]\d\d[T ])",
-    holds=b"] ",
+    opens=rb"\[(?:\d\d?/|\d\d\.|[12]\d{3}[-/]\d\d[-/]\d\d[T, ])",
+    holds=b"[",
     samples=(
         Sample(
             "[11/24/26 10:00:00:123 UTC] 0000004c WsServerImpl  A   WSVR0001I: Server server1 "

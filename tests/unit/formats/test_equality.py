@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Any
@@ -380,6 +381,17 @@ def test_unreadable_stamp_leaves_the_event_whole() -> None:
         "message": "99-Foo-2026 00:00:00.1 INFO [x] a.b c\n\tat d",
         "parse_error": "juli",
     }
+
+
+@settings(max_examples=200, deadline=None)
+@given(lines=strategies.nearly)
+def test_what_tells_soon_that_a_line_is_no_head_is_right(lines: list[bytes]) -> None:
+    for form in FORMATS:
+        for line in lines:
+            if re.fullmatch(form.pattern, line):
+                assert not form.starts or re.match(rb"[%b]" % form.starts, line)
+                assert re.match(form.opens, line)
+                assert form.holds in line
 
 
 ACCESS_LINE = b'192.0.2.7 - - [23/Nov/2026:21:46:01 +0000] "%b HTTP/1.1" 200 1 "-" "a" %b'
