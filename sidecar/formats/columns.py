@@ -42,12 +42,14 @@ class Frame(NamedTuple):
         before: a record that is a message alone, up to the text.
         after: from the text on.
         members: what ``end`` has beside its brace, where the text tells which fields there are.
+        instead: name of an optional field -> the member of a record that lacks it.
     """
 
     end: bytes
     before: bytes
     after: bytes
     members: Sequence[Member] = ()
+    instead: Mapping[str, bytes] = {}
 
 
 class Columns:
@@ -87,7 +89,7 @@ class Columns:
         layout = Layout(format_, options, self._names, self._loose, constants, look)
         self._lead, self._row, self._closing = layout.lead, layout.row, layout.closing
         self._slots, self._checks = layout.slots, layout.checks
-        self._order, self._untold = layout.order, layout.untold
+        self._order, self._untold, self._added = layout.order, layout.untold, layout.added
         self._width = len(self._row) + 1
         self._counted = next((one for one in self._slots if "level" in one.names), None)
         self._levels = _Levels()
@@ -128,6 +130,8 @@ class Columns:
             check.look(columns, bad)
         if self._untold:
             self._untold.untold = frame.members
+        for name, one in self._added.items():
+            one.member = frame.instead.get(name, b"")
         for slot in self._slots:
             slot.fill(pieces, self._width, columns, bad)
         done = Rendered(events=count)

@@ -23,7 +23,7 @@ from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats.columns import Columns, Frame
 from sidecar.formats.heads import Shape
 from sidecar.formats.options import FormatOptions
-from sidecar.formats.outcome import OtherFormatError, Rendered, TwiceError
+from sidecar.formats.outcome import OtherFormatError, Rendered, TwiceError, printed_level
 from sidecar.formats.spec import MESSAGE, Format, Joins, Kind, Member
 
 
@@ -302,10 +302,11 @@ class Compiled:
         return columns.render(text, self._frame(tail), place.moment, alone=alone)
 
     def _frame(self, tail: Sequence[Member]) -> Frame:
-        extra = [member for member in tail if member[0] not in self.format.fields]
-        if self._tells:
-            return Frame(b"}\n", *self._misfit(tail), extra)
-        return Frame(_members(extra) + b"}\n", *self._misfit(tail))
+        fields = self.format.fields
+        extra = [member for member in tail if member[0] not in fields]
+        instead = {one[0]: _members([one]) for one in tail if one[0] in fields}
+        end, members = (b"}\n", extra) if self._tells else (_members(extra) + b"}\n", [])
+        return Frame(end, *self._misfit(tail), members, instead)
 
     def _pass(self, rows: list[tuple[bytes, bytes]], tail: Sequence[Member]) -> Rendered:
         """Let objects through; they are records already."""
@@ -323,8 +324,7 @@ class Compiled:
                 done.misfits += 1
                 done.levels[b""] += 1
                 continue
-            level = found.get("level")
-            done.levels[level.encode() if isinstance(level, str) else b""] += 1
+            done.levels[printed_level(found)] += 1
             extra = _members((name, value) for name, value in members if name not in found)
             if extra:
                 body = text.rstrip(b" \t")

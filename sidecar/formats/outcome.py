@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from sidecar.fields import levels
 from sidecar.fields.reading import Place
@@ -62,3 +63,26 @@ def level(printed: bytes) -> str:
     """Give a level's name on the scale, for counting; ``other`` for one that is not on it."""
     name = levels.read(printed.decode("utf-8", "replace")) if printed else ""
     return name if name in levels.SCALE or not name else "other"
+
+
+#: Where an object has its level: of most loggers, of Google's, ECS's, Python's, Serilog's.
+_LEVELS = ("level", "severity", "log.level", "levelname", "@l")
+
+
+def printed_level(record: Mapping[str, Any]) -> bytes:
+    """Give the level of an object that a logger wrote, as printed; b"" where it has none.
+
+    A number is bunyan's and pino's, in tens: each is that of its scale that it reaches.
+    """
+    for key in _LEVELS:
+        found = record.get(key)
+        if isinstance(found, str):
+            return found.encode()
+        if isinstance(found, int) and not isinstance(found, bool) and found >= _LEAST:
+            return levels.PINO[str(min(found // 10 * 10, _MOST))].encode()
+    nested = record.get("log")
+    found = nested.get("level") if isinstance(nested, Mapping) else None
+    return found.encode() if isinstance(found, str) else b""
+
+
+_LEAST, _MOST = 10, 60

@@ -11,6 +11,7 @@ from sidecar.formats.heads import own
 from sidecar.formats.lookup import TWICE, UNFIT, Minutes, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.slots import (
+    Added,
     Bars,
     Check,
     Find,
@@ -48,6 +49,7 @@ class Layout:
         closing: what its end begins with.
         checks: what looks at columns that no slot reads.
         order: of stamps.
+        added: name of an optional field -> the slot of what a block adds where it lacks.
         untold: the slot of a block's own members, where the text tells which fields there are.
     """
 
@@ -65,6 +67,7 @@ class Layout:
         self.checks = self._unseen_checks()
         self.order = Order()
         self.untold: Untold | None = None
+        self.added: dict[str, Added] = {}
         self.lead, self.row, self.slots, self.closing = _folded(self._items(constants))
 
     def _items(self, constants: Sequence[Member]) -> list[bytes | Slot]:
@@ -95,6 +98,10 @@ class Layout:
                 items.append(Untold(told, [(name, json)]) if told else member)
             elif field.optional:
                 items.append(self._instead(name, member))
+        for name in self._options.add:
+            if self._format.fields.get(name, Field()).optional:
+                self.added[name] = Added(self._instead(name, b"absent"))
+                items.append(self.added[name])
         if told:
             self.untold = Untold(told)
             items.append(self.untold)
@@ -182,7 +189,7 @@ class Layout:
             return [OptionalTexts(slot, key + quote, quote)]
         return [key + quote, slot, quote]
 
-    def _instead(self, name: str, member: bytes) -> Slot:
+    def _instead(self, name: str, member: bytes) -> Find:
         """Give the slot of a constant that stands where a field of its name does not."""
         group = next((one for one, names in self._format.runs.items() if name in names), name)
         inside = self._inside(group)

@@ -332,6 +332,22 @@ class Untold(Slot):
         ]
 
 
+class Added(Slot):
+    """A member of a block's own, in each record that has no field of its name.
+
+    Attributes:
+        member: it, with its comma; empty: there is none.
+    """
+
+    def __init__(self, absent: Find) -> None:
+        self.member = b""
+        self._absent = absent
+
+    def values(self, columns: Sequence[list[Text]], bad: dict[int, bytes]) -> Sequence[bytes]:
+        """Do as ``Slot.values``."""
+        return [one and self.member for one in self._absent.values(columns, bad)]
+
+
 class OptionalTexts(Slot):
     """Text that may be absent, its key with it."""
 

@@ -325,6 +325,16 @@ def test_fields_that_the_text_tells_win_over_constants_and_added_members() -> No
     assert {key: count for key, count in done.levels.items() if count} == {b"WARN": 1, b"": 2}
 
 
+def test_added_member_stands_where_an_optional_field_of_its_name_does_not() -> None:
+    options = FormatOptions("apache_error", add=("file",))
+    text = (
+        b"[Thu May 12 08:28:57.652118 2011] [core:error] [pid 8777:tid 4326490] a.c(7): up\n"
+        b"[Thu May 12 08:28:58.652118 2011] [core:error] [pid 8777:tid 4326490] up\n"
+    )
+    (done, _), *_ = parser(options).render(text, "", (("file", b'"error.log"'),))
+    assert [orjson.loads(one)["file"] for one in done.json.splitlines()] == ["a.c", "error.log"]
+
+
 def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
     made = compiled(OUR_LINES[:2], FormatOptions("alone"), OURS).splitlines()
     stamps = [orjson.loads(line)["timestamp"] for line in made]
