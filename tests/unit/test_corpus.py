@@ -189,7 +189,7 @@ class Tally:
 
 def compose(random: Random, count: int, *tallies: Tally) -> Iterator[str]:
     """Make a log's lines, runs of one format and mixtures, and tell the tallies."""
-    left = count
+    left, line = count, "-"
     while left > 0:
         heads = random.choice([[one] for one in HEADS] + [[*HEADS], []])
         others = random.choice([0.0, 0.3, 0.9])
@@ -200,12 +200,17 @@ def compose(random: Random, count: int, *tallies: Tally) -> Iterator[str]:
                 readable = of not in UNREADABLE or random.random() < 0.9
                 for tally in tallies:
                     tally.head(of, readable=readable)
-                yield random.choice((HEADS if readable else UNREADABLE)[of])
+                line = random.choice((HEADS if readable else UNREADABLE)[of])
+                yield line
             else:
                 trace = random.random() < 0.5
                 for tally in tallies:
                     tally.other(trace=trace)
-                yield random.choice(TRACES if trace else TEXTS)
+                # Below a blank line a frame or a cause would tell that the blank one joins, too.
+                line = random.choice(
+                    TRACES[2:] if trace and not line else TRACES if trace else TEXTS
+                )
+                yield line
 
 
 NAMES = ["auto", *BY_NAME]
