@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist loadfile
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden completion format lint types bench soak pressure image peers bench-compare ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench worst soak pressure image peers bench-compare ci clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -66,6 +66,10 @@ bench: $(READY)  ## the benchmark table, as Markdown; redraws docs/benchmarks.sv
 
 bench-compare: $(READY)  ## a revision beside the tree, in one run; REV=... says which (ARGS=--help)
 	@$(BIN)/python -m benchmarks.compare $(or $(REV),HEAD) $(ARGS)
+
+worst: $(READY)  ## the worst lines for every format and layout, all of them; minutes
+	@SIDECAR_TEST_WORST=all $(BIN)/python -m pytest $(PARALLEL) \
+	  tests/unit/formats/test_worst_lines.py tests/unit/layouts/test_worst_layouts.py
 
 soak: $(READY)  ## ten minutes of writers, rotations, stops and kills; SOAK="--seconds 60 --report DIR"
 	@$(BIN)/python -m tests.soak $(SOAK)

@@ -143,6 +143,7 @@ class Pump:
         self._calls.step("after_read")
         file.pipeline.day = file.mtime_ns // _DAY_NS
         with self._lock:
+            file.fed(len(data))
             batches = list(file.pipeline.feed(data))
         await self._emit(file, batches)
         return len(data) >= CHUNK_BYTES or file.size > file.offset

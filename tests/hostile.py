@@ -7,6 +7,7 @@ take there, over and over, and an end at which it fails.
 
 from __future__ import annotations
 
+import os
 import re
 import re._constants as names
 import re._parser as parsing
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
 from math import inf
+from random import Random
 from typing import Any, NamedTuple
 
 from sidecar.formats.options import FormatOptions
@@ -24,6 +26,12 @@ LIMIT = 50
 
 #: Bytes of a line that is measured, and of one that is only tried.
 SIZE, _SIFT = 100_000, 500
+
+#: Every line is tried, and more layouts: ``make worst``, which takes minutes.
+THOROUGH = os.environ.get("SIDECAR_TEST_WORST") == "all"
+
+#: So many of the lines for an expression are tried otherwise, the same each time.
+_TRIED = 1_000
 
 #: A repetition of fewer is none to speak of.
 _MANY = 16
@@ -132,6 +140,8 @@ def worst(
         made: the lines.
         calm: size -> benign lines.
     """
+    if not THOROUGH and len(made) > _TRIED:
+        made = Random(0).sample(made, _TRIED)
     small = SIZE // 16
     usual = {size: max((_seconds(run, one), one) for one in calm(size))
              for size in (_SIFT, small, SIZE)}  # fmt: skip

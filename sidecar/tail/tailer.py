@@ -156,7 +156,6 @@ class Tailer(Generic[S]):
             return b""
         fresh = data[overlap:]
         if fresh:
-            self.read_bytes += len(fresh)
             self._last = data[-ANCHOR_BYTES:]
             self._trail.add(fresh)
             now = time.monotonic()
@@ -184,6 +183,10 @@ class Tailer(Generic[S]):
     def _grow_head(self, end: int) -> None:
         self.head_bytes = os.pread(self.fd, min(HEAD_BYTES, end), 0)
         self.head = Mark.of(self.head_bytes)
+
+    def fed(self, size: int) -> None:
+        """Take note that so many bytes more went into the pipeline; figures change together."""
+        self.read_bytes += size
 
     def look(self, shown: os.stat_result) -> bool:
         """Take note of what ``stat`` shows; gives whether the bytes before the offset stand.

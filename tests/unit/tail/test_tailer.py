@@ -51,6 +51,7 @@ def read(one: Tailer[Stream]) -> bytes:
     """Read once and hand it on."""
     data = asyncio.run(one.read())
     one.pipeline.taken += data
+    one.fed(len(data))
     return data
 
 
