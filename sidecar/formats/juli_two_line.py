@@ -35,7 +35,7 @@ _DAY_FIRST = rb"%b%b(?:[01]?\d|%b)%b%b %b(?::[0-5]\d){2}" % (
     _HOUR,
 )
 
-_NAME = rb"[\w$\x80-\xf4-]+"
+_NAME = rb"[\w$\x80-\xf4-]++"
 
 #: What the second line begins with: a level's name, which has blanks in some languages.
 _LEVEL = rb"(?:[A-Z\x80-\xf4][A-Z0-9_\x80-\xf4]{0,40}|%b)" % levels.OF_SEVERAL_WORDS
@@ -75,7 +75,7 @@ JULI_TWO_LINE = Format(
     "SimpleFormatter.html",
     pattern=(
         rb"(?P<timestamp>%b|%b) "
-        rb"(?P<origin>(?P<logger>(?:%b(?:\.%b)+|%b(?= main(?!.)))(?: [\w$<>\x80-\xf4]+)?)(?!.)"
+        rb"(?P<origin>(?P<logger>(?:%b(?:\.%b)++|%b(?= main(?!.)))(?: [\w$<>\x80-\xf4]+)?)(?!.)"
         b"(?:\n(?P<level>%b): (?! ))?)"
         % (_MONTH_FIRST, _DAY_FIRST, _NAME, _NAME, _NAME, _LEVEL)
         + MESSAGE

@@ -27,7 +27,7 @@ STAMPED = Format(
     "https://docs.python.org/3/library/logging.html#logrecord-attributes; "
     "https://flask.palletsprojects.com/en/stable/logging/",
     pattern=(
-        rb"\[?%b\]? +\[?(?P<origin>(?P<level>%b)(?: *\])?(?: in (?P<module>[\w.]+))?):?+ ++(?!%b)"
+        rb"\[?%b\]? ++\[?(?P<origin>(?P<level>%b)(?: *+\])?(?: in (?P<module>[\w.]+))?):?+ ++(?!%b)"
         % (STAMP, LEVEL, _OTHERS)
         + MESSAGE
     ),
