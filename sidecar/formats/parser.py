@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Protocol
 
 from sidecar.fields.reading import ANYWHERE, Place
@@ -160,7 +159,8 @@ class _Auto:
         self._holding: dict[bytes, list[Format]] = {}
         for one in tried:
             self._holding.setdefault(one.holds, []).append(one)
-        self._next = lru_cache(self._next_of)
+        self._held: set[bytes] = set()  # what formats hold that ``_next`` finds
+        self._next = re.compile(rb"(?!)")
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         if self._options.lone:
@@ -279,20 +279,25 @@ class _Auto:
 
     def _next_fitting(self, text: bytes, start: int) -> int:
         """Give the position of the first line from ``start`` that fits any format, or the end."""
-        held = [holds for holds in self._holding if text.find(holds, start - 1) >= 0]
+        held = {holds for holds in self._holding if text.find(holds, start - 1) >= 0}
         if not held:
             return len(text)
-        for found in self._next(*held).finditer(text, start - 1):
+        if not held <= self._held:  # to compile costs more than to ask for a few heads in vain
+            self._held |= held
+            self._next = self._next_of(self._held)
+        for found in self._next.finditer(text, start - 1):
             position = found.end()
             if self._any_fits(text[position : text.index(b"\n", position) + 1]):
                 return position
         return len(text)
 
-    def _next_of(self, *held: bytes) -> re.Pattern[bytes]:
+    def _next_of(self, held: Iterable[bytes]) -> re.Pattern[bytes]:
         """Give the expression of a newline before a line that may fit a format holding any."""
         # What begins alike stands together, once: the compiler of expressions tries it once, too.
         alike: dict[bytes, dict[bytes, None]] = {}
-        for one in (one for holds in held for one in self._holding[holds]):
+        for one in (
+            one for holds in self._holding if holds in held for one in self._holding[holds]
+        ):
             head = one.opens or re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) + rb"\n"
             alike.setdefault(one.starts, {})[head] = None
         heads = b"|".join(b"(?:%b)" % b"|".join(some) for some in alike.values())
