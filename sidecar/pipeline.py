@@ -381,8 +381,11 @@ class Pipeline:
         if position >= 0:
             position = min(position, text.rfind(b"\n", 0, -1) + 1)
             cut = self._after(self._lines, text, position)
-            if cut:
-                yield from self._batch(self._text + text[:position], cut)
+            closed = self._text + text[:position]
+            if cut > limit:  # a line that waited is its last
+                yield from self._some_long(closed, cut)
+            elif cut:
+                yield from self._batch(closed, cut)
             self._text, self._lines, self._holder = b"", 0, ""
         yield from self._part(limit)
 

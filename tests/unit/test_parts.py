@@ -129,6 +129,22 @@ def test_last_line_that_takes_an_event_over_the_limit_leaves_in_parts(
     assert max(map(len, made.splitlines())) < 2 * LIMIT
 
 
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_line_that_waits_before_a_long_one_may_take_its_event_over_the_limit(size: int) -> None:
+    head = b"[2018-01-01 01:01:02] foo - ERROR - foo.bar - Gone.\n"
+    data = head + b"waits.for.the.line.below\n" + head[:-1] + b"x" * 100 + b"\n"
+    pipeline = Pipeline(parser(FormatOptions()), PipelineOptions(max_event_bytes=64))
+    batches = [
+        batch
+        for place in range(0, len(data), size)
+        for batch in pipeline.feed(data[place : place + size])
+    ]
+    batches += pipeline.flush(last=True)
+    records = [orjson.loads(one) for batch in batches for one in batch.json.splitlines()]
+    assert [one["partial_ordinal"] for one in records] == [1, 2, 1, 2, 3]
+    assert all(len(batch.source) <= 64 for batch in batches)
+
+
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("name", ["juli", "auto"])
 def test_blank_lines_by_the_thousand_leave_in_full_parts(name: str, newline: bytes) -> None:
