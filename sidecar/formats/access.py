@@ -93,7 +93,6 @@ ACCESS = Format(
     narrow={"request": rb"(?!)"},  # what has no method and no path is none
     bars={"path": b'"\\\n'},
     starts=rb"\w.:%\[\]\-",
-    opens=rb"[\w.:%\[\]-]++ (?:[^\[\n]*+\[)+?\d\d/",
     holds=b'"',
     samples=(
         Sample(
