@@ -18,9 +18,7 @@ from sidecar.errors import UsageError
 from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import Rendered, level
-from sidecar.formats.spec import Field, Format, Joins, Kind
-
-Member = tuple[str, bytes]
+from sidecar.formats.spec import Field, Format, Joins, Kind, Member
 
 #: What each group took; None where it took no part.
 Groups = tuple[bytes | None, ...]

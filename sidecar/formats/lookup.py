@@ -28,12 +28,13 @@ class Lookup(dict[Text, bytes]):
         read: a ``ValueError`` of it means ``UNREADABLE``.
 
     Attributes:
-        odd: whether any answer was ``UNFIT`` or ``UNREADABLE``, or is one of two.
+        odd: whether any answer was ``UNFIT`` or ``UNREADABLE``.
+        twice: whether any is one of two.
     """
 
     def __init__(self, read: Callable[[Text], bytes]) -> None:
         super().__init__()
-        self.odd = False
+        self.odd = self.twice = False
         self._read = read
         self._old: dict[Text, bytes] = {}
 
@@ -44,7 +45,8 @@ class Lookup(dict[Text, bytes]):
                 answer = self._read(text)
             except ValueError:
                 answer = UNREADABLE
-            self.odd = self.odd or answer[:1] in {UNFIT, UNREADABLE, TWICE}
+            self.odd = self.odd or answer in {UNFIT, UNREADABLE}
+            self.twice = self.twice or answer[:1] == TWICE
         if len(self) >= _YOUNG:
             self._old = {**self}
             self.clear()

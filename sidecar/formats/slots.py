@@ -189,11 +189,13 @@ class Find(Slot):
             texts = [one and one + (more or b"") for one, more in zip(texts, offsets, strict=True)]
         lookup = self._lookup
         values = [*map(lookup.__getitem__, texts)]
-        if lookup.odd:
+        if lookup.odd and (UNFIT in values or UNREADABLE in values):
             for row, value in enumerate(values):
                 if value == UNFIT or (value == UNREADABLE and row not in bad):
                     bad[row] = value
-                elif self._order and value[:1] == TWICE:
+        if lookup.twice and self._order:
+            for row, value in enumerate(values):
+                if value[:1] == TWICE:
                     values[row] = self._order.choose(value)
         return values
 
