@@ -20,7 +20,7 @@ KEY = r'[^\s="]++'
 QUOTED = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
 
 #: What follows a key's ``=`` without a quote before it.
-BARE = rf'[^ "\n](?:[^ "\n]++|{QUOTED})*+'
+BARE = rf'[^ "\n](?>(?:[^ "\n]++|{QUOTED})*)'
 
 _PAIR = re.compile(rf"({KEY})=({QUOTED}|(?:{BARE})?)")
 

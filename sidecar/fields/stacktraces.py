@@ -66,7 +66,7 @@ ALONE = (
     rb"|#\d+ (?:\{main\}|\[internal function\]: |[^\s(][^\n(]*\(\d+\): )"
     rb"|stack backtrace:(?!.)"
     rb"|note: (?:Some details are omitted, )?run with `RUST_BACKTRACE="
-    rb"|_java_thread_list=0x|0x[0-9a-f]{8,16}(?:, 0x[0-9a-f]{8,16})*+,?(?!.)"
+    rb"|_java_thread_list=0x|0x[0-9a-f]{8,16}(?>(?:, 0x[0-9a-f]{8,16})*),?(?!.)"
     rb"|%b)"
     rb'|"(?:%b|[\])}]++[,;]? ?(?!.))'
     rb"|[\])}]++[,;]? ?(?!.)|\^++(?!.))"

@@ -30,7 +30,7 @@ def _seconds(text: str, reading: Reading) -> float:
 REQUEST = (
     # A blank belongs to the path unless the protocol follows it to the closing quote.
     rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
-    rb'(?P<path>[^ "\\\n]*+(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*+)'
+    rb'(?P<path>[^ "\\\n]*+(?>(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*))'
     rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
     rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
     rb"(?:-|0{0,18}(?P<bytes>\d{1,18}))"

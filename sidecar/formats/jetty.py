@@ -17,7 +17,7 @@ JETTY = Format(
     "org/eclipse/jetty/logging/StdErrAppender.java",
     pattern=(
         STAMP + rb":(?P<origin>(?P<level>TRACE|DBUG|DEBUG|INFO|WARN|ERROR) ?:"
-        rb"(?P<logger>[^:\n]+)?:(?: *(?P<thread>[^ :\n]+(?::[^ :\n]+)*+):(?!\S) ?)?)" + MESSAGE
+        rb"(?P<logger>[^:\n]+)?:(?: *(?P<thread>[^ :\n]+(?>(?::[^ :\n]+)*)):(?!\S) ?)?)" + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,

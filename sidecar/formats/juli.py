@@ -18,7 +18,7 @@ JULI = Format(
         rb"(?P<fraction>[.,]\d{1,9}|) "
         rb"(?P<level>"
         + levels.PATTERN
-        + rb") \[(?P<origin>(?P<thread>[^\]\n]*+(?:\](?! )[^\]\n]*+)*+)\] "
+        + rb") \[(?P<origin>(?P<thread>[^\]\n]*+(?>(?:\](?! )[^\]\n]*+)*))\] "
         rb"(?P<logger>[^ \n]+)) (?P<message>.*)"
     ),
     fields={
@@ -33,7 +33,7 @@ JULI = Format(
         "timestamp": rb"[^ ]{10,20} [^ ]{8}",
         "level": rb"[^[\n]+",
         # A branch costs less than a loop that is not gone into.
-        "origin": rb"[^]]*\](?: |(?:(?! )[^]]*\])++ )[^ ]+",
+        "origin": rb"[^]]*\](?: |(?>(?:(?! )[^]]*\])+) )[^ ]+",
     },
     joins=Joins.ANYTHING,
     starts=rb"0-9",

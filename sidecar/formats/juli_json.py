@@ -30,10 +30,10 @@ JULI_JSON = Format(
     source="https://github.com/apache/tomcat: java/org/apache/juli/JsonFormatter.java",
     pattern=(
         rb'\{"time": "%b", (?P<origin>"level": "(?P<level>[^"\n]+)", '
-        rb'"thread": "(?P<thread>[^"\n]*(?:"(?!, "class": ")[^"\n]*)*+)", '
+        rb'"thread": "(?P<thread>[^"\n]*(?>(?:"(?!, "class": ")[^"\n]*)*))", '
         rb'"class": "(?P<logger>[^"\n]*)", "method": "(?P<function>[^"\n]*)"), '
         rb'"message": "(?P<message>%b)"'
-        rb'(?:, "throwable": \[(?P<stack_trace>"%b"(?:,"%b")*+)\])?\}'
+        rb'(?:, "throwable": \[(?P<stack_trace>"%b"(?>(?:,"%b")*))\])?\}'
         % (STAMP, _STRING, _STRING, _STRING)
     ),
     fields={

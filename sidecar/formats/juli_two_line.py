@@ -75,7 +75,7 @@ JULI_TWO_LINE = Format(
     "SimpleFormatter.html",
     pattern=(
         rb"(?P<timestamp>%b|%b) "
-        rb"(?P<origin>(?P<logger>(?:%b(?:\.%b)++|%b(?= main(?!.)))(?: [\w$<>\x80-\xf4]+)?)(?!.)"
+        rb"(?P<origin>(?P<logger>(?:%b(?>(?:\.%b)+)|%b(?= main(?!.)))(?: [\w$<>\x80-\xf4]+)?)(?!.)"
         b"(?:\n(?P<level>%b): (?! ))?)"
         % (_MONTH_FIRST, _DAY_FIRST, _NAME, _NAME, _NAME, _LEVEL)
         + MESSAGE

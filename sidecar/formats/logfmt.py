@@ -85,8 +85,8 @@ LOGFMT = Format(
     summary="logfmt: key=value pairs, with a level, a message or a time among them",
     source="https://pkg.go.dev/github.com/go-logfmt/logfmt; https://brandur.org/logfmt",
     pattern=(
-        rf"(?P<pairs>(?=[A-Za-z_@])(?={_PAIR}{_PAIR})(?:(?!(?:{_TELLING})=){_PAIR})*+"
-        rf"(?=(?:{_TELLING})=)(?:{_PAIR})++)"
+        rf"(?P<pairs>(?=[A-Za-z_@])(?={_PAIR}{_PAIR})(?>(?:(?!(?:{_TELLING})=){_PAIR})*)"
+        rf"(?=(?:{_TELLING})=)(?>(?:{_PAIR})+))"
     ).encode(),
     fields={"pairs": Field(Kind.MEMBERS, _fields)},
     starts=rb"A-Za-z_@",

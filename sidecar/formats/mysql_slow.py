@@ -26,9 +26,9 @@ from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 _FIRST = rb"# (?:Time: %b|User@Host: .*+(?<=\]))(?!.)" % unnamed(mysql.STAMP)
 
 # Newlines stand as such: where a line is an event, nothing follows them.
-_FIGURES = b"(?:\n(?!%b)#(?: .*+)?(?!.))*+" % _FIRST
+_FIGURES = b"(?>(?:\n(?!%b)#(?: .*+)?(?!.))*)" % _FIRST
 _USE = b"\nuse .*+"
-_SET = b"\nSET (?:[a-z_]{1,64}=[0-9]{1,20},)*+timestamp=[0-9]{1,11}"
+_SET = b"\nSET (?>(?:[a-z_]{1,64}=[0-9]{1,20},)*)timestamp=[0-9]{1,11}"
 
 _WHO = re.compile(r"# User@Host: (.*)\[(.*?)\] @ (.*?) ?\[(.*?)\](?:  Id: +(\d+))?")
 _FIGURE = re.compile(r"(?:^# |(?<= ))([A-Za-z]\w*): (\S*)")

@@ -17,7 +17,7 @@ from sidecar.formats.syslog import FACILITY_FIELD, LEVEL_FIELD, PRIORITY, PRIORI
 # Section 6.3.2: printable ASCII but for "=", blank, "]" and the double quote.
 _NAME = rb"[!#-<>-\\^-~]{1,32}"
 _VALUE = rb'"[^"\\\]\n]*+(?:\\.[^"\\\]\n]*+)*+"'
-_ELEMENT = rb"\[%b(?: %b=%b)*+\]" % (_NAME, _NAME, _VALUE)
+_ELEMENT = rb"\[%b(?>(?: %b=%b)*)\]" % (_NAME, _NAME, _VALUE)
 
 #: Of text that fits these: an element's name and its parameters; a parameter's name and value.
 _PARTS = r"\[([^ \]]+)((?: [^=]+=%b)*)\]".replace("%b", _VALUE.decode())
@@ -50,7 +50,7 @@ SYSLOG_RFC5424 = Format(
         rb"(?P<sender>(?>-(?= )|(?P<host>[!-~]{1,255})) (?>-(?= )|(?P<app>[!-~]{1,48}))) "
         rb"(?>-(?= )|(?P<pid>%b)(?= )|(?P<procid>[!-~]{1,128})) "
         rb"(?>-(?= )|(?P<msgid>[!-~]{1,32})) "
-        rb"(?:-|(?P<structured_data>(?:%b)++))(?: |(?![^\n]))(?:\xef\xbb\xbf)?"
+        rb"(?:-|(?P<structured_data>(?>(?:%b)+)))(?: |(?![^\n]))(?:\xef\xbb\xbf)?"
         % (PRIORITY, WHOLE, _ELEMENT)
         + MESSAGE
     ),

@@ -67,7 +67,7 @@ WEBLOGIC = Format(
         rb"(?:####)?(?=(?:(?<=#)(?:%b){9}<(?=\d{13}> ))?<?(?P<timestamp>\d{10}|%b)"
         rb"(?P<fraction>\d{3}(?=>)|(?:[,.]\d{3})?)(?P<offset>(?:%b(?i:%b) %b)?)>)<[^>\n]*> "
         rb"(?P<origin><(?P<level>[^<>\s]{2,20})> %b(?: %b %b %b <<?(?P<user>[^<>\n]+)?>?>)?)"
-        rb"(?: %b(?: %b <\d*>)?)?(?: <(?P<attributes>(?:\[[^\]\n]*\] ?)++)>)? %b <"
+        rb"(?: %b(?: %b <\d*>)?)?(?: <(?P<attributes>(?>(?:\[[^\]\n]*\] ?)+))>)? %b <"
         % (_ANY, _WORDS, BLANK, HALF, ZONE.encode(), *map(_in, _NAMES))
         + MESSAGE
     ),

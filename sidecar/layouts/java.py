@@ -24,7 +24,7 @@ _LEVELS = (
 )  # fmt: skip
 
 #: Escape sequences that colours are made of.
-_COLOUR = Filler(rb"(?:\x1b\[[0-9;]{0,32}m){0,16}+", b"\\x1b")
+_COLOUR = Filler(rb"(?>(?:\x1b\[[0-9;]{0,32}m){0,16})", b"\\x1b")
 
 _COLOURS = frozenset((
     "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "gray", "boldRed",
