@@ -81,13 +81,14 @@ class _Either:
 
 @dataclass(frozen=True, eq=False)
 class _Repeat:
-    """``most`` None: endless; ``end`` is where its text ends."""
+    """``most`` None: endless; ``end`` is where its text ends; ``lazy``: what follows goes first."""
 
     body: _Node
     least: int
     most: int | None
     place: int
     end: int
+    lazy: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +157,7 @@ def _repeated(body: _Node, token: re.Match[str], place: int) -> _Node:
     else:
         least = int(token["least"] or 0)
         most = int(token["most"]) if token["most"] else None if token["comma"] else least
-    made = _Repeat(body, least, most, place, token.end())
+    made = _Repeat(body, least, most, place, token.end(), token["mode"] == "?")
     return _Atomic(made) if token["mode"] == "+" else made
 
 
@@ -198,6 +199,8 @@ class _Automaton:
     Attributes:
         masks: state -> what it takes.
         edges: state -> state after it -> characters, once a way that leads there.
+        endless: states that follow themselves in a repetition without a bound.
+        lazy: those of them behind which all else is tried first.
         loops: endless repetitions, with their states.
         looks: texts looked at over again within a repetition.
         inner: what is judged by itself.
@@ -207,6 +210,8 @@ class _Automaton:
     edges: defaultdict[int, defaultdict[int, list[int]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
+    endless: set[int] = field(default_factory=set)
+    lazy: set[int] = field(default_factory=set)
     loops: list[tuple[_Repeat, range]] = field(default_factory=list)
     looks: list[_Look] = field(default_factory=list)
     inner: list[_Node] = field(default_factory=list)
@@ -261,6 +266,9 @@ class _Automaton:
         part = self.part(node.body, min(around * max(most, 1), _MANY + 1))
         if most > 1 and most * around * _width(node.body) > _MANY:
             self._joined([*part.last], part.first)
+            same = {one for one, _ in part.last} & {one for one, _ in part.first}
+            self.endless |= same if node.most is None else set()
+            self.lazy |= same if node.lazy else set()
             self.loops.append((node, range(start, len(self.masks))))
         return part if node.least else part._replace(skips=_ALL)
 
@@ -317,7 +325,8 @@ class _Judge:
             if one in ends and any(
                 made.masks[two] == _ALL and two in ends and _ALL in made.edges[two][two]
                 and _ALL in made.edges[one][two]
-                for two in [*made.edges[one]]
+                and (two not in made.lazy or {*made.edges[two]} == {two})
+                for two in made.endless & {*made.edges[one]}
             )
         }  # fmt: skip
         self._edges: dict[int, dict[int, list[int]]] = {}
