@@ -10,6 +10,10 @@ from typing import NamedTuple
 CHUNK_BYTES = 65_536
 
 
+#: In the place of a name: the first line has not come.
+UNTOLD = "?"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What is carried from line to line: small, named, saved in the checkpoint.
@@ -17,19 +21,23 @@ class State:
     Attributes:
         format: name of the format that fitted last, or "" where none has yet.
         encoding: name of the encoding in force, or "" where the first bytes have not told.
+        wrapping: name of what is put around the file's lines, "" for nothing, or ``UNTOLD``.
         mid_line: the last line was emitted before its newline came; what follows is its rest.
         partial_id: id of the over-long event whose parts are being emitted, or "".
         partial_ordinal: how many of its parts have been emitted.
         partial_lone: it has no head, so no line joins it.
+        partial_stream: the stream it is of, or "" where there is only one.
         moment: the last one read of an hour that clocks show twice, in UTC, or "".
     """
 
     format: str = ""
     encoding: str = ""
+    wrapping: str = ""
     mid_line: bool = False
     partial_id: str = ""
     partial_ordinal: int = 0
     partial_lone: bool = False
+    partial_stream: str = ""
     moment: str = ""
 
 

@@ -28,10 +28,12 @@ from zlib import crc32
 import orjson
 
 from sidecar.fields.reading import Place
-from sidecar.flow import Batch, State
+from sidecar.flow import UNTOLD, Batch, State
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
 from sidecar.formats.spec import Member
+from sidecar.framing import containers
+from sidecar.framing.containers import Unwrapping
 from sidecar.framing.lines import MARKS, Decoder
 
 
@@ -100,7 +102,8 @@ class Pipeline:
         self.state = state or State()
         self.start = start
         self.counts = counts if counts is not None else Counts()
-        self._parser = parser
+        self._wrapping = self.state.wrapping if self.state.wrapping in parser.wraps else ""
+        self._parser = parser.within if self._wrapping else parser
         self._options = options
         self._path = path
         self._identity = identity
@@ -108,15 +111,15 @@ class Pipeline:
             (("file", orjson.dumps(path)),) if "file" in options.add else ()
         )
         self._encoded = bool(self.state.encoding)
+        told = self._encoded and self.state.wrapping != UNTOLD
+        self._told = told or not parser.wraps  # whether something is put around lines
         self._source = b""
         self._lines = 0
         self._waiting = 0
         self._text = b""
         self._as_read = True  # the text is its source, byte for byte
         self._holder = ""
-        self._decoder = Decoder(
-            self.state.encoding or options.encoding, strip_ansi=options.strip_ansi
-        )
+        self._decoder = self._reader(self.state.encoding, self._wrapping)
 
     @property
     def pending(self) -> int:
@@ -149,17 +152,18 @@ class Pipeline:
         self._waiting = 0
         if not self._encoded and not (yield from self._settle_encoding()):
             return
+        if not self._told and not self._settle_wrapping(whole=False):
+            return
         while self._source:
             if self.state.partial_id:
                 if not (yield from self._go_on()):
                     break
             elif self.state.mid_line:
-                end = self._decoder.first_end(self._source, 0)
-                if not 0 <= end <= self._options.max_event_bytes:
-                    if len(self._source) <= self._options.max_event_bytes:
-                        break
-                    end = self._decoder.cut(self._source, self._options.max_event_bytes)
+                if not (end := self._rest_of_line()):
+                    break
                 yield self._bare(end, (("partial_line", b"true"),))
+            elif turn := self._turn():
+                yield from self._close(turn)
             elif (long := self._over_long_line(self._lines)) >= 0:
                 yield from self._settle(self._told_end(long))
                 if not self.state.partial_id:
@@ -178,8 +182,11 @@ class Pipeline:
             last: no byte will follow; an unfinished line is a whole one.
             partial: let an unfinished line out, flagged; what completes it follows, flagged.
         """
+        if not self._told and (last or partial) and self._source:
+            self._settle_wrapping(whole=True)
         if self.state.partial_id and not (last or partial) and self.has_partial_line:
             return
+        self._decoder.ended = last
         yield from self._settle_all(last=last)
         while self.state.partial_id:
             while (end := self._end_of_long()) > self._options.max_event_bytes:
@@ -207,8 +214,8 @@ class Pipeline:
             return batch.end, batch.after
         if events == 0:
             return batch.start, batch.before
-        decoder = Decoder(batch.after.encoding, strip_ansi=self._options.strip_ansi)
-        text = decoder.text(batch.source)
+        decoder = self._reader(batch.after.encoding, batch.after.wrapping)
+        text = decoder.lines(batch.source)
         if not text.endswith(b"\n"):
             text += b"\n"  # a file's last line may have come without
         begin = [*self._parser.begins(text, batch.before.format)][events]
@@ -244,13 +251,67 @@ class Pipeline:
                 if self._source.startswith(mark):
                     encoding, skip = name, len(mark)
                     break
-        self._decoder = Decoder(encoding, strip_ansi=self._options.strip_ansi)
+        self._decoder = self._reader(encoding)
         self._encoded = True  # the state tells it from the next batch on
+        self._told = self._told or self._decoder.wide
         if skip:
             yield self._leave(b"", 0, skip, self.state, (("bom", skip),))
         return True
 
+    def _settle_wrapping(self, *, whole: bool) -> bool:
+        """Look for what is put around the lines; returns whether that is known.
+
+        Args:
+            whole: the first line is, without a newline too.
+        """
+        if not (self.state.mid_line or self.state.partial_id):
+            limit = self._options.max_event_bytes
+            line, newline, _ = self._source[: limit + 1].partition(b"\n")
+            whole = whole or bool(newline) or len(line) > limit
+            found = containers.wrapping(line[:limit], self._parser.wraps, whole=whole)
+            if found is None:
+                return False
+            if found:  # as above, the state tells it from the next batch on
+                self._wrapping, self._parser = found, self._parser.within
+                self._decoder = self._reader(self._decoder.encoding, found)
+        self._told = True
+        return True
+
+    def _reader(self, encoding: str, wrapping: str = "") -> Decoder:
+        encoding, strip_ansi = encoding or self._options.encoding, self._options.strip_ansi
+        if wrapping:
+            limit = self._options.max_event_bytes
+            return Unwrapping(wrapping, encoding, limit, strip_ansi=strip_ansi)
+        return Decoder(encoding, strip_ansi=strip_ansi)
+
+    # -- lines of several streams ---------------------------------------------------------------
+
+    def _turn(self) -> int:
+        """Give where the first whole line is that is of another stream than those before; or 0."""
+        if not self._wrapping:
+            return 0
+        end, long = self._decoder.last_end(self._source), self._over_long_line(self._lines)
+        turn = self._decoder.turn(self._source, self._lines, len(self._source))
+        comes = turn < len(self._source) and turn <= (long if long >= 0 else end)
+        return turn if comes else 0
+
+    def _close(self, end: int) -> Iterator[Batch]:
+        """Take the whole lines up to ``end``, where the open event ends."""
+        yield from self._settle(end)
+        if self._lines and not self.state.partial_id:
+            yield from self._batch(self._text, self._lines)
+            self._text, self._lines, self._holder = b"", 0, ""
+
     # -- whole lines ----------------------------------------------------------------------------
+
+    def _rest_of_line(self) -> int:
+        """Give where the rest of a line ends that is out in part, or as much as may go; or 0."""
+        limit = self._options.max_event_bytes
+        end = self._decoder.first_end(self._source, 0)
+        if 0 <= end <= limit:
+            return end
+        goes_on = self._decoder.reach(self._source, 0) > limit
+        return self._decoder.cut(self._source, limit) if goes_on else 0
 
     def _told_end(self, end: int) -> int:
         """Give where the whole lines up to ``end`` are told: the last may wait for one below it."""
@@ -258,7 +319,7 @@ class Pipeline:
         if end > self._lines and self._parser.looks_below(self._holder or self.state.format):
             start = max(self._lines, self._decoder.back(self._source, end, 1))
             invalid = self._decoder.invalid
-            last = self._decoder.text(self._source[start:end])
+            last = self._decoder.lines(self._source[start:end])
             self._decoder.invalid = invalid
             if self._parser.waits(last):
                 self._waiting = end - start
@@ -281,7 +342,7 @@ class Pipeline:
             return
         piece = self._source[self._lines : end]
         if fresh is None:
-            fresh = self._decoder.text(piece)
+            fresh = self._decoder.lines(piece)
         position, holder = self._parser.left_open(fresh, self._holder, self.state.format)
         as_read = fresh is piece
         if position < 0:
@@ -313,7 +374,7 @@ class Pipeline:
     ) -> Iterator[Batch]:
         """Turn whole events into a batch."""
         each = None
-        if {"offset", "id"} & set(self._options.add):
+        if self._wrapping or {"offset", "id"} & set(self._options.add):
             begins = [*self._parser.begins(text, self.state.format)]
             events_ = (text[a:b] for a, b in pairwise((*begins, len(text))))
             each = [*map(self._added, self._offsets(text, cut, begins), events_)]
@@ -342,8 +403,13 @@ class Pipeline:
             yield self.start + line_start
 
     def _added(self, offset: int, text: bytes) -> tuple[Member, ...]:
-        """Give what ``add`` asks of an event; an id says which file, where, and what is there."""
-        members: list[Member] = []
+        """Give what ``add`` asks of an event, and what stood around its first line.
+
+        An id says which file, where, and what is there.
+        """
+        members = [*self._decoder.around(self._source, offset - self.start)]
+        if not members and self.state.partial_stream:
+            members.append(("stream", orjson.dumps(self.state.partial_stream)))
         if "offset" in self._options.add:
             members.append(("offset", b"%d" % offset))
         if "id" in self._options.add:
@@ -365,8 +431,10 @@ class Pipeline:
         limit, source = self._options.max_event_bytes, self._source
         while len(source) - start > limit:
             end = self._decoder.first_end(source, start)
-            if end < 0 or end - start > limit:
+            if (end if end >= 0 else self._decoder.reach(source, start)) - start > limit:
                 return start
+            if end < 0:
+                break
             start = end
         return -1
 
@@ -417,14 +485,18 @@ class Pipeline:
         """Go on with an over-long event; returns whether it came to its end."""
         known = self._decoder.first_end(self._source, 0)  # what surely belongs to it
         if known < 0:
-            while len(self._source) > self._options.max_event_bytes:
+            while self._decoder.reach(self._source, 0) > self._options.max_event_bytes:
                 yield from self._part(self._options.max_event_bytes)
             return False
         ended = self.state.partial_lone or not self._parser.joins(self.state.format)
         while not ended:
             long = self._over_long_line(known)
             whole = long if long >= 0 else self._decoder.last_end(self._source)
-            ended, known = self._join(known, whole)
+            turn = self._decoder.turn(
+                self._source, known, len(self._source), self.state.partial_stream
+            )
+            ended, known = self._join(known, min(turn, whole))
+            ended = ended or (turn < len(self._source) and turn <= whole)
             if ended or long < 0:
                 break
             stop = long + self._decoder.cut(self._source[long:], self._options.max_event_bytes)
@@ -451,18 +523,19 @@ class Pipeline:
         if end == 0 or self.state.partial_lone or not self._parser.joins(self.state.format):
             return end or len(self._source)
         known = self._decoder.first_end(self._source, 0)
-        text = self._decoder.text(self._source[known:])
-        if len(self._source) > end:
-            text += b"\n"
+        stream = self.state.partial_stream
+        turn = self._decoder.turn(self._source, known, len(self._source), stream)
+        piece = self._source[known:turn]
+        text = self._decoder.text(piece) + b"\n" if turn > end else self._decoder.lines(piece)
         begin = self._parser.first_begin(text, self.state.format)
-        return self._after(known, text, begin) if begin < len(text) else len(self._source)
+        return self._after(known, text, begin) if begin < len(text) else turn
 
     def _join(self, start: int, end: int) -> tuple[bool, int]:
         """Find how many of the whole lines join; whether one did not, and where it begins.
 
         The last of them does neither if the one below it has to tell.
         """
-        text = self._decoder.text(self._source[start:end])
+        text = self._decoder.lines(self._source[start:end])
         begin = self._parser.first_begin(text, self.state.format)
         left = text[begin:]
         looks = left.count(b"\n") == 1 and self._parser.looks_below(self.state.format)
@@ -490,8 +563,9 @@ class Pipeline:
         )
         self.counts.parts += 1
         self._text, self._lines, self._holder = b"", 0, ""
-        lone = self.state.partial_lone
+        lone, stream = self.state.partial_lone, self.state.partial_stream
         if ordinal == 1:
+            stream = self._decoder.stream(self._source)
             text = self._decoder.text(self._source[:cut]) + b"\n"
             lone = not self._parser.left_open(text, "", self.state.format)[1]
             batches = list(self._batch(text, cut, flags))
@@ -504,6 +578,7 @@ class Pipeline:
             partial_id="" if end else name,
             partial_ordinal=0 if end else ordinal,
             partial_lone=lone and not end,
+            partial_stream="" if end else stream,
         )
         self.state = after
         yield batch._replace(after=after)
@@ -545,7 +620,7 @@ class Pipeline:
         return self._leave(done.json, done.events, cut, after)
 
     def _added_here(self, text: bytes) -> tuple[Member, ...]:
-        return self._added(self.start, text) if self._options.add else ()
+        return self._added(self.start, text)
 
     def _leave(
         self,
@@ -555,8 +630,9 @@ class Pipeline:
         after: State,
         skipped: tuple[tuple[str, int], ...] = (),
     ) -> Batch:
-        if self._encoded and not after.encoding:
-            after = replace(after, encoding=self._decoder.encoding)
+        if self._encoded and (not after.encoding or (self._told and after.wrapping == UNTOLD)):
+            wrapping = self._wrapping if self._told else UNTOLD
+            after = replace(after, encoding=self._decoder.encoding, wrapping=wrapping)
         batch = Batch(json, events, self.start, self._source[:cut], skipped, self.state, after)
         self._source = self._source[cut:]
         self.start += cut

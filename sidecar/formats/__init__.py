@@ -14,7 +14,9 @@ from sidecar.formats.airflow import AIRFLOW
 from sidecar.formats.apache_error import APACHE_ERROR
 from sidecar.formats.bracket import BRACKET
 from sidecar.formats.celery import CELERY
+from sidecar.formats.cri import CRI
 from sidecar.formats.django import DJANGO
+from sidecar.formats.docker import DOCKER
 from sidecar.formats.dotnet import DOTNET
 from sidecar.formats.gunicorn import GUNICORN
 from sidecar.formats.haproxy import HAPROXY
@@ -55,7 +57,9 @@ FORMATS = (
     JULI,
     ACCESS,
     ACCESS_VHOST,
+    CRI,
     JULI_JSON,
+    DOCKER,
     JSON,
     SPRING_BOOT,
     LOG4J,

@@ -63,6 +63,7 @@ class LinearParser:
     """
 
     def __init__(self, format_: Format, options: FormatOptions) -> None:
+        self.wraps = ()
         self._format = format_
         self._name = format_.name
         head = compiled(format_.linear.pattern)
@@ -87,6 +88,11 @@ class LinearParser:
         ]
         if "format" in options.add:
             self._constants.append(("format", orjson.dumps(format_.name)))
+
+    @property
+    def within(self) -> LinearParser:
+        """Itself: nothing is put around its lines."""
+        return self
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         """Find the event that later lines may still join."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from sidecar.fields.reading import ANYWHERE, Place
@@ -27,6 +28,14 @@ _BOLD = 256
 
 class Parser(Protocol):
     """What ``pipeline`` asks of the formats."""
+
+    @property
+    def wraps(self) -> Sequence[str]:
+        """What may be put around lines: names of formats, of ``framing.containers``."""
+
+    @property
+    def within(self) -> Parser:
+        """The parser of what is within; its records may get ``stream`` and ``timestamp``."""
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         """Find the event that later lines may still join.
@@ -99,8 +108,14 @@ class _Fixed:
     """One format, given."""
 
     def __init__(self, format_: Format, options: FormatOptions) -> None:
+        self._options = options
+        self.wraps = (format_.name,) if format_.wraps else ()
         self._compiled = Compiled(format_, options)
         self._name = format_.name
+
+    @cached_property
+    def within(self) -> Parser:
+        return parser(_within(self._options))
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         if not self._compiled.joins:
@@ -150,6 +165,8 @@ class _Auto:
 
     def __init__(self, formats: Sequence[Format], raw: Format, options: FormatOptions) -> None:
         tried = [one for one in formats if one.joins is not Joins.TRACES]
+        self.wraps = tuple(one.name for one in formats if one.wraps)
+        self._formats = formats
         starts = b"".join(one.starts for one in tried)
         self._options = options
         others = Others(self._any_fits, self._any_fits_within)
@@ -161,6 +178,10 @@ class _Auto:
             self._holding.setdefault(one.holds, []).append(one)
         self._held: set[bytes] = set()  # what formats hold that ``_next`` finds
         self._next = re.compile(rb"(?!)")
+
+    @cached_property
+    def within(self) -> Parser:
+        return parser(_within(self._options), self._formats)
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         if self._options.lone:
@@ -314,6 +335,11 @@ class _Auto:
 
     def _any_fits_within(self, text: bytes) -> bool:
         return self._next_fitting(text, 1) < len(text)
+
+
+def _within(options: FormatOptions) -> FormatOptions:
+    """Give the options of lines around which something was put."""
+    return options._replace(format="auto", add=(*options.add, "stream", "timestamp"))
 
 
 def _by_first_byte(tried: Iterable[Compiled]) -> dict[bytes, list[Compiled]]:

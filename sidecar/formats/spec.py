@@ -115,6 +115,7 @@ class Format(NamedTuple):
             byte is found soonest; to look for several, of which the last is frequent, takes fifty
             times as long.
         passes: the line is the record already, if it is one JSON object.
+        wraps: a line is put around one of a program's: ``framing.containers`` takes it off again.
         yearless: its stamps have no year, so that what they say changes with ``Reading.until``.
         linear: the head for another engine, which then parts lines in the place of ``pattern``.
         samples: events and their records, under UTC and milliseconds, in a file that was last
@@ -135,6 +136,7 @@ class Format(NamedTuple):
     opens: bytes = b""
     holds: bytes = b""
     passes: bool = False
+    wraps: bool = False
     yearless: bool = False
     linear: Linear = Linear()
     samples: tuple[Sample, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _ANSI = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 
@@ -42,6 +42,7 @@ class Decoder:
         self._width = len(self._newline)
         self._strip_ansi = strip_ansi
         self.invalid = 0  # bytes or units that became U+FFFD
+        self.ended = False  # no byte will follow
 
     @property
     def wide(self) -> bool:
@@ -61,6 +62,10 @@ class Decoder:
         while end >= 0 and (end - start) % self._width:
             end = source.find(self._newline, end + 1)
         return end + self._width if end >= 0 else -1
+
+    def reach(self, source: bytes, start: int) -> int:
+        """Give how far the line at ``start``, which has not ended, surely goes."""
+        return len(source)
 
     def back(self, source: bytes, end: int, lines: int) -> int:
         """Give where the last ``lines`` lines before ``end`` begin."""
@@ -89,6 +94,29 @@ class Decoder:
         while limit > self._width and source.endswith(ends, 0, limit):
             limit -= self._width
         return limit
+
+    def turn(self, source: bytes, start: int, end: int, stream: str = "") -> int:
+        """Give where the first line is that is not of the stream of those before, or the end.
+
+        Args:
+            source: where it begins, a line does.
+            start: where a line begins.
+            end: where one ends, or the source does.
+            stream: of the line before; "": as the source's first line, or not known.
+        """
+        return end
+
+    def stream(self, source: bytes) -> str:
+        """Give the stream of the line the source begins with, or "": of one there is only one."""
+        return ""
+
+    def around(self, source: bytes, start: int) -> Iterable[tuple[str, bytes]]:
+        """Give the members, name and JSON, that stand around the line at ``start``."""
+        return ()
+
+    def lines(self, source: bytes) -> bytes:
+        """Give whole lines as ``text`` does, though their source alone may not show their end."""
+        return self.text(source)
 
     def text(self, source: bytes) -> bytes:
         r"""Give the lines as UTF-8, each ending in ``\\n`` alone."""
