@@ -347,7 +347,7 @@ class Pipeline:
         as_read = fresh is piece
         if position < 0:
             self._text += fresh
-            self._lines = end
+            self._lines, self._holder = end, holder
             self._as_read &= as_read
         else:
             left = fresh[position:]

@@ -17,15 +17,19 @@ Everything indented continues, which is most of any trace. What stands at a line
 A blank line continues where the line below it is one that follows a blank line in a trace: no other
 can be told from the blank that parts two events.
 
-Left to begin events of their own, because nothing on such lines tells them from others, and a
-false join is worse than a torn trace: the line ``KeyError: 1`` that ends a trace of Python's, and
-more lines of its message, since traces of other languages begin so; a panic's own text on the line
-below ``thread 'main' panicked at``; other source that Node prints, and the error below it; the line
-``Full thread dump`` and the date above it, and what is said of deadlocks after it. To join them one
-would have to know the lines above: that a traceback, a panic or an excerpt is open.
+A few lines continue because of what is open above them, and nothing on them tells: ``after`` says
+what a line leaves open, ``ends`` what ends it. The line that names the exception of a traceback of
+Python's stands below its frames, a panic's text below ``thread 'main' panicked at``, an error of
+Node's below a blank line and the carets of its excerpt.
+
+Left to begin events of their own, since a false join is worse than a torn trace: more lines of such
+a message; other source that Node prints; the line ``Full thread dump`` and the date above it, and
+what is said of deadlocks after it.
 """
 
 from __future__ import annotations
+
+import re
 
 #: A frame of Go's: ``main.(*T).M(0xc000012120)``, ``created by main.f in goroutine 1``.
 _CALL = rb"[A-Za-z_][^\s(]*+(?:(?<=created) by [^\s(]++)?(?:\([^\n]*+| in goroutine \d+)?"
@@ -89,3 +93,49 @@ CONTINUES = (
 #: Bytes expression of a whole line, with its newline, of which the line below may tell that it
 #: continues.
 WAITS = rb"(?:%b|%b|throw [^\n]*+)?\n" % (_CALL, _PANIC)
+
+#: What a line may leave open: a traceback's frames, a panic's text, an excerpt, a blank below it.
+_FRAMES, _PANIC_TEXT, _EXCERPT, _ERROR = "frames", "panic", "excerpt", "error"
+
+_FRAME = re.compile(rb'  File "[^"\n]+", line \d+').match
+_PANICS = re.compile(rb"thread '[^'\n]*' (?:\(\d+\) )?panicked at [^\n]+:\d+:\d+:").fullmatch
+_CARETS = re.compile(rb"[ \t]*\^+").fullmatch
+
+#: ``KeyError: 1``, ``shop.errors.Empty``, ``TypeError [ERR_INVALID]: x``.
+_NAMED = re.compile(rb"[A-Za-z_][\w.]*+(?: \[\w+\])?(?::(?: .*)?)?", re.DOTALL).fullmatch
+
+
+def opens(text: bytes) -> bool:
+    """Tell soon whether a line of ``text`` may leave something open."""
+    return b'  File "' in text or b" panicked at " in text or b"^\n" in text
+
+
+def after(line: bytes, above: str) -> str:
+    """Give what a line leaves open.
+
+    Args:
+        line: without its newline.
+        above: what those above it do, of the same event; "" for nothing.
+    """
+    if _FRAME(line) or (above == _FRAMES and line[:1] in {b" ", b"\t"}):
+        return _FRAMES
+    if _CARETS(line):
+        return _EXCERPT
+    if above == _EXCERPT and not line:
+        return _ERROR
+    return _PANIC_TEXT if _PANICS(line) else ""
+
+
+def ends(line: bytes, below: bytes, above: str) -> bool:
+    """Tell whether a line continues because of what is open above it.
+
+    Args:
+        line: without its newline.
+        below: the line below it, or nothing.
+        above: as for ``after``.
+    """
+    if above == _PANIC_TEXT:
+        return bool(line)
+    if above == _EXCERPT:
+        return not line and _NAMED(below) is not None
+    return above != "" and _NAMED(line) is not None

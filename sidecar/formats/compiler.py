@@ -47,6 +47,7 @@ class Compiled:
         options: constants, zone and the like.
         others: the other formats, under ``auto``.
         starts: what heads of any format in play begin with, as in ``Format.starts``.
+        told: which lines begin an event is told line by line, where the grammar of traces does.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Compiled:
         options: FormatOptions,
         others: Others | None = None,
         starts: bytes = b"",
+        *,
+        told: bool = False,
     ) -> None:
         if options.lone:  # a line is never the second of a head then
             format_ = format_._replace(pattern=re.sub(rb"\\?\n", b"(?!)", format_.pattern))
@@ -70,6 +73,7 @@ class Compiled:
         self.absorbs = joins and format_.joins is Joins.ANYTHING
         #: Every line is a head unless the grammar of traces says that it continues.
         self.claims = joins and format_.joins is Joins.TRACES
+        self._told = told
         self._tells = any(one.kind is Kind.MEMBERS for one in format_.fields.values())
         self._start = re.compile(options.start) if options.start else None
         self.constants = [
@@ -107,7 +111,7 @@ class Compiled:
 
     @cached_property
     def _shape(self) -> Shape:
-        if self.claims:
+        if self.claims and not self._told:
             # Indented lines, most of a trace, are taken without a look at the rest of the grammar.
             more = rb"\n(?:[ \t].*(?:\n[ \t].*)*+|(?=%b).*)" % stacktraces.CONTINUES
             return Shape(more=more, shows=rb"\n" + stacktraces.ALONE)
@@ -189,6 +193,42 @@ class Compiled:
             return False
         return self.format.joins is Joins.TRACES or not self.fits(line)
 
+    def told(self, text: bytes, above: str = "", *, headed: bool = False) -> tuple[list[int], str]:
+        """Find the events of ``text``, by the grammar of traces and by what is open above a line.
+
+        Args:
+            text: whole lines.
+            above: what the event above leaves open, as of ``stacktraces``.
+            headed: there is one, that lines may join.
+
+        Returns:
+            Where events begin that lines may join; and what the last leaves open.
+        """
+        begins, lines = [], text.split(b"\n")
+        position = 0
+        for line, below in pairwise(lines):
+            if headed:
+                joins = self._continues.match(text, position) is not None or (
+                    stacktraces.ends(line, below, above) and not self.other_fits(line + b"\n")
+                )
+            else:
+                joins = self._continues.match(line + b"\n") is not None
+            if not joins:
+                begins.append(position)
+                headed, above = True, ""
+            above = stacktraces.after(line, above) if headed else ""
+            position += len(line) + 1
+        return begins, above
+
+    def _as_told(self, text: bytes) -> Compiled:
+        """Give what reads the whole events in ``text``: the same, unless a line leaves one open."""
+        told = self.claims and not self._told and stacktraces.opens(text)
+        return self._line_by_line if told else self
+
+    @cached_property
+    def _line_by_line(self) -> Compiled:
+        return Compiled(self.format, self.options, self._others, self._starts, told=True)
+
     @cached_property
     def lone(self) -> Compiled:
         """The same format where each line is an event: for lines that have no event to join."""
@@ -197,6 +237,9 @@ class Compiled:
 
     def begins_of(self, text: bytes, shift: int = 0) -> Iterator[int]:
         """Give where each of the whole events in ``text`` begins, ``shift`` added."""
+        if (told := self._as_told(text)) is not self:
+            yield from told.begins_of(text, shift)
+            return
         for position, row in self._rows(text, 0):
             if row[1] or not self.absorbs:
                 yield position + shift
@@ -215,9 +258,13 @@ class Compiled:
 
         The rule is asked line by line: whatever it is, it sees nothing beyond the line.
         """
-        match = self._start.match if self._start else None
-        if match is None or not self._shape.mark:
+        if not self._shape.mark:
             return text
+        if self._told:
+            begins = [*self.told(text)[0], len(text)]
+            return b"".join(_MARK + text[one:two] for one, two in pairwise(begins))
+        assert self._start
+        match = self._start.match
         lines = text[:-1].split(b"\n")
         return b"\n".join([_MARK + line if match(line) else line for line in lines]) + b"\n"
 
@@ -233,6 +280,8 @@ class Compiled:
             Position of the first line that fits another format, or of the event at which the
             limit was reached, or the end; and whether it was another format.
         """
+        if (told := self._as_told(text)) is not self:
+            return told.until_other(text, start, limit)
         seen = 0
         for position, row in self._rows(text, start):
             head = bool(row[1]) and self.format.joins is not Joins.TRACES
@@ -268,6 +317,8 @@ class Compiled:
             OtherFormatError: a line fits another format. (The raw format fits every line and
                 does not look.)
         """
+        if (told := self._as_told(text)) is not self:
+            return told.render(text, tail, each, place)
         if each is None:
             try:
                 return self._render(text, tail, place)

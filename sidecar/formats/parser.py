@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from sidecar.fields import stacktraces
 from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats import FORMATS
 from sidecar.formats.compiler import Compiled, Others
@@ -42,13 +43,13 @@ class Parser(Protocol):
 
         Args:
             text: new whole lines, each with its newline.
-            holder: format of the event that is open already; "" where none is.
+            holder: what this gave of the event that is open already; "" where none is.
             current: the format that fitted last; "" where none has.
 
         Returns:
             Position in ``text`` where the event to be left open begins: -1 where all lines join
-            the one that is open already, the length where nothing stays open; and that event's
-            format.
+            the one that is open already, the length where nothing stays open; and what to know of
+            that event: its format, at least.
         """
 
     def render(
@@ -190,7 +191,6 @@ class _Auto:
         nothing_fits = last is self._raw and not self._any_fits_within(b"\n" + text)
         if self._options.start or nothing_fits:
             return _last_begun(last, text, holder)
-        continued = told = -1  # where a line begins an event; where one does if none is above it
         for position, line in _backwards(text):
             fits = False
             for one in self._beginning.get(line[:1], ()):
@@ -202,14 +202,9 @@ class _Auto:
                     fits = True
             if fits:
                 return len(text), ""
-            if last is self._raw and continued < 0 and last.begins(line):
-                if last.begins(text, position):
-                    continued = position
-                told = position
-        if continued < 0 and holder and last.joins:
-            return -1, holder
-        begun = continued if continued >= 0 else told
-        return (begun, last.format.name) if begun >= 0 else (len(text), "")
+        if last is self._raw:
+            return _last_begun(last, text, holder)
+        return (-1, holder) if holder and last.joins else (len(text), "")
 
     def render(
         self,
@@ -357,7 +352,17 @@ def _orphans(compiled: Compiled, text: bytes) -> int:
 
 
 def _last_begun(compiled: Compiled, text: bytes, holder: str) -> tuple[int, str]:
-    """Find the last event that begins in ``text``; gives what ``left_open`` gives."""
+    """Find the last event that begins in ``text``; gives what ``left_open`` gives.
+
+    What the event leaves open, by the grammar of traces, stands behind its format's name.
+    """
+    name, _, above = holder.partition(" ")
+    if compiled.claims and (above or stacktraces.opens(text)):
+        begins, above = compiled.told(text, above, headed=bool(holder))
+        name = f"{compiled.format.name} {above}".rstrip()
+        if begins:
+            return begins[-1], name
+        return (-1, name) if holder else (len(text), "")
     told = -1  # where a line begins an event unless one is above it
     for position, line in _backwards(text) if compiled.may_begin(text) else ():
         if compiled.begins(line):

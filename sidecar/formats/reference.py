@@ -47,7 +47,13 @@ def records(
         fitting = _first_fitting(line, formats, current) if auto else None
         if below is not None and auto and _first_fitting(below, formats, current):
             below = None  # noqa: PLW2901 - another event's
-        if headed and not fitting and _joins(line, below, current, options):
+        if (
+            headed
+            and not fitting
+            and (
+                _joins(line, below, current, options) or _ends(event, line, below, current, options)
+            )
+        ):
             event.append(line)
             continue
         if event:
@@ -107,6 +113,18 @@ def _joins(line: bytes, below: bytes | None, format_: Format, options: FormatOpt
     if format_.joins is Joins.TRACES and below is not None:
         line += b"\n" + below
     return not _is_head(line, format_, options)
+
+
+def _ends(
+    event: list[bytes], line: bytes, below: bytes | None, format_: Format, options: FormatOptions
+) -> bool:
+    """Tell whether the line ends what the lines of the open event leave open."""
+    if options.lone or options.start or format_.joins is not Joins.TRACES:
+        return False
+    above = ""
+    for one in event:
+        above = stacktraces.after(one, above)
+    return stacktraces.ends(line, below or b"", above)
 
 
 def _record(event: bytes, format_: Format, options: FormatOptions, order: _Order) -> bytes:

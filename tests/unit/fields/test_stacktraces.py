@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import timeit
+from itertools import pairwise
 
 import pytest
 
-from sidecar.fields.stacktraces import ALONE, CONTINUES, WAITS
+from sidecar.fields.stacktraces import ALONE, CONTINUES, WAITS, after, ends, opens
 
 CONTINUING = [
     "\tat org.apache.catalina.core.StandardWrapperValve.invoke(StandardWrapperValve.java:199)",
@@ -205,3 +206,69 @@ def test_line_of_any_length_is_judged_in_the_time_it_takes_to_read_it(piece: str
         line = (piece * size)[:size].encode() + b"\x00\n\t/src/a.go\n"
         times.append(min(timeit.repeat(lambda line=line: re.match(CONTINUES, line), number=3)))  # type: ignore[misc]
     assert times[1] < 32 * times[0] + 0.001
+
+
+# -- what is open above --------------------------------------------------------------------------
+
+FRAME = '  File "/app/a.py", line 1, in <module>'
+
+#: Lines of one event, and one more that is not of it.
+OPEN = [
+    ["Traceback (most recent call last):", FRAME, "    x[1]", "    ~^^^", "KeyError: 1", "x"],
+    ["Traceback (most recent call last):", FRAME, "shop.errors.Empty", "KeyError: 1"],
+    ["boom", FRAME, "KeyboardInterrupt", "next"],
+    ["boom", FRAME, "    return f()", "  [Previous line repeated 9 more times]", "E:", "E: x"],
+    [FRAME, "    foo(", "       ^", "SyntaxError: '(' was never closed", "SyntaxError: x"],
+    [
+        "Traceback (most recent call last):", FRAME, "KeyError: 1", "",
+        "During handling of the above exception, another exception occurred:", "",
+        "Traceback (most recent call last):", FRAME, "ValueError: 2", "done",
+    ],
+    ["thread 'main' panicked at src/main.rs:2:5:", "out of paper", "out of paper"],
+    ["thread 'a b' (4711) panicked at /x y/z.rs:2:5:", "[1, 2]", "note: not of it"],
+    ["/app/x.js:3", "    throw 1", "    ^", "", "Error: x", "    at f (/app/x.js:3:1)", "Error: x"],
+    ["/app/x.js:3", "^", "", "TypeError [ERR_INVALID_ARG]: x", "Node.js v20"],
+]  # fmt: skip
+
+#: Lines of which the last begins an event, whatever is above it.
+CLOSED = [
+    ["KeyError: 1", "KeyError: 1"],
+    ["  |" + FRAME, "  | KeyError: 1", "KeyError: 1"],
+    [FRAME, "two words"],
+    [FRAME, "two words: x"],
+    [FRAME, ""],
+    [FRAME, "INFO:root:up"],
+    [FRAME, "2026-11-24 10:00:00 up"],
+    ['  File "/app/a.txt" was saved', "done"],
+    ["thread 'main' panicked at 'text', src/main.rs:2:5", "out of paper"],
+    ["thread 'main' panicked at src/main.rs:2:5:", ""],
+    ["    ^", "Error: x"],
+    ["    ^", "", "two words"],
+    ["    ^", "", "", "Error: x"],
+]
+
+
+def continuing(lines: list[str]) -> list[bool]:
+    """Tell of each line but the last whether the grammar has it continue the one above."""
+    above, found = "", []
+    for line, below in pairwise([*map(str.encode, lines), b""]):
+        joins = bool(found) and (
+            re.match(CONTINUES, line + b"\n" + below) is not None or ends(line, below, above)
+        )
+        above = after(line, above if joins else "")
+        found.append(joins)
+    return found
+
+
+@pytest.mark.parametrize("lines", OPEN)
+def test_line_that_ends_what_is_open_above_it_continues(lines: list[str]) -> None:
+    assert opens("".join(line + "\n" for line in lines).encode())
+    first, *joins, other = continuing(lines)
+    assert not first
+    assert all(joins)
+    assert not other
+
+
+@pytest.mark.parametrize("lines", CLOSED)
+def test_line_below_what_is_not_open_begins_anew(lines: list[str]) -> None:
+    assert not continuing(lines)[-1]
