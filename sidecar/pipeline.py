@@ -240,7 +240,7 @@ class Pipeline:
         if not self._decoder.wide:
             text = self._source.lstrip(b"\0")
             if hole := len(self._source) - len(text):
-                yield self._leave(b"", 0, hole, self.state, (("nul", hole),))
+                yield self._leave(b"", 0, self._source[:hole], self.state, (("nul", hole),))
             if not text:
                 return False
         skip = 0
@@ -255,7 +255,7 @@ class Pipeline:
         self._encoded = True  # the state tells it from the next batch on
         self._told = self._told or self._decoder.wide
         if skip:
-            yield self._leave(b"", 0, skip, self.state, (("bom", skip),))
+            yield self._leave(b"", 0, self._source[:skip], self.state, (("bom", skip),))
         return True
 
     def _settle_wrapping(self, *, whole: bool) -> bool:
@@ -355,24 +355,28 @@ class Pipeline:
                 cut = end - len(left)
             else:
                 cut = self._decoder.back(self._source, end, left.count(b"\n"))
-            if as_read and self._as_read:
-                closed = self._source[:cut]
-            else:
-                closed = self._text + fresh[:position]
+            both = as_read and self._as_read
+            closed = self._source[:cut] if both else self._text + fresh[:position]
             self._as_read = as_read
             if closed:
                 if cut > self._options.max_event_bytes:
                     yield from self._some_long(closed, cut)
                 else:
-                    yield from self._batch(closed, cut)
+                    yield from self._batch(closed, cut, as_read=both)
             self._text, self._lines, self._holder = left, end - cut, holder
         if self._lines > self._options.max_event_bytes:
             yield from self._part(self._options.max_event_bytes)
 
     def _batch(
-        self, text: bytes, cut: int, flag: Sequence[Member] = (), *, mid_line: bool = False
+        self,
+        text: bytes,
+        cut: int,
+        flag: Sequence[Member] = (),
+        *,
+        mid_line: bool = False,
+        as_read: bool = False,
     ) -> Iterator[Batch]:
-        """Turn whole events into a batch."""
+        """Turn whole events into a batch; ``as_read``: their text is its source, byte for byte."""
         each = None
         if self._wrapping or {"offset", "id"} & set(self._options.add):
             begins = [*self._parser.begins(text, self.state.format)]
@@ -390,7 +394,8 @@ class Pipeline:
             self._count(done, name or "raw")
         if (format_, moment, mid_line) != (after.format, after.moment, after.mid_line):
             after = replace(after, format=format_, moment=moment, mid_line=mid_line)
-        yield self._leave(b"".join(json), events, cut, after)
+        source = text if as_read else self._source[:cut]
+        yield self._leave(b"".join(json), events, source, after)
 
     def _offsets(self, text: bytes, cut: int, begins: Iterable[int]) -> Iterator[int]:
         """Give the file offset of each event of ``text``, which came from ``cut`` bytes."""
@@ -617,7 +622,7 @@ class Pipeline:
         done = self._parser.whole(text, self.state.format, members)
         self._count(done, self.state.format or "raw")
         after = replace(self.state, mid_line=not (whole or ended))
-        return self._leave(done.json, done.events, cut, after)
+        return self._leave(done.json, done.events, self._source[:cut], after)
 
     def _added_here(self, text: bytes) -> tuple[Member, ...]:
         return self._added(self.start, text)
@@ -626,14 +631,15 @@ class Pipeline:
         self,
         json: bytes,
         events: int,
-        cut: int,
+        source: bytes,
         after: State,
         skipped: tuple[tuple[str, int], ...] = (),
     ) -> Batch:
         if self._encoded and (not after.encoding or (self._told and after.wrapping == UNTOLD)):
             wrapping = self._wrapping if self._told else UNTOLD
             after = replace(after, encoding=self._decoder.encoding, wrapping=wrapping)
-        batch = Batch(json, events, self.start, self._source[:cut], skipped, self.state, after)
+        batch = Batch(json, events, self.start, source, skipped, self.state, after)
+        cut = len(source)
         self._source = self._source[cut:]
         self.start += cut
         self._lines = max(0, self._lines - cut)

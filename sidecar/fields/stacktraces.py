@@ -107,7 +107,12 @@ _NAMED = re.compile(rb"[A-Za-z_][\w.]*+(?: \[\w+\])?(?::(?: .*)?)?", re.DOTALL).
 
 def opens(text: bytes) -> bool:
     """Tell soon whether a line of ``text`` may leave something open."""
-    return b'  File "' in text or b" panicked at " in text or b"^\n" in text
+    # To look for several bytes takes fifty times as long as for one.
+    return (
+        (b'"' in text and b'  File "' in text)
+        or (b"'" in text and b" panicked at " in text)
+        or (b"^" in text and b"^\n" in text)
+    )
 
 
 def after(line: bytes, above: str) -> str:

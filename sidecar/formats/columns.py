@@ -109,11 +109,12 @@ class Columns:
             OtherFormatError: a line fits another format.
             TwiceError: it is several, and they must be rendered one by one.
         """
-        format_, block = self._format, b"\n" + text[:-1]
-        if format_.holds not in block:
+        format_ = self._format
+        if format_.holds not in text:
             return self.render_unheaded(text, frame)
+        block = memoryview(b"\n" + text)[:-1]  # to copy it once more would take a while
         if format_.pattern == MESSAGE and not (self._goes_on and self._goes_on.search(block)):
-            return self._lines(block, frame)
+            return self._lines(text, frame)
         first, *parts = self._heads.split(block)
         stride = len(self._names) + 1
         columns = [parts[place::stride] for place in range(stride)]
@@ -140,10 +141,10 @@ class Columns:
         gone: Iterable[int] = bad
         if self._shape.absorbs:
             if bad:
-                gone, put = self._regrouped(block, bad, frame, done)
+                gone, put = self._regrouped(bytes(block), bad, frame, done)
                 self._mend(pieces, end, gone, put)
         elif bad or first or any(left):
-            put = self._left(block, [first, *left], bad, frame, done)
+            put = self._left(bytes(block), [first, *left], bad, frame, done)
             self._mend(pieces, end, gone, put)
         self._count(pieces, count, gone, done)
         done.json = b"".join(pieces)
@@ -151,15 +152,15 @@ class Columns:
 
     def render_unheaded(self, text: bytes, frame: Frame) -> Rendered:
         """Turn lines of which none is a head into records; arguments as for ``render``."""
-        block = b"\n" + text[:-1]
-        self._look_for_others(block)
-        json, count = _messages(block, b"\n" + self._shape.mark, frame)
+        if self._others:
+            self._look_for_others(b"\n" + text[:-1])
+        json, count = _messages(text, self._shape.mark, frame)
         return Rendered(json, count, count, Counter({b"": count}))
 
-    def _lines(self, block: bytes, frame: Frame) -> Rendered:
+    def _lines(self, text: bytes, frame: Frame) -> Rendered:
         """Turn lines that are a message each, and nothing else, into records."""
         frame = Frame(b"", self._lead, self._closing + frame.end)
-        json, count = _messages(block, b"\n" + self._shape.mark, frame)
+        json, count = _messages(text, self._shape.mark, frame)
         return Rendered(json, count, 0, Counter({b"": count}))
 
     def _look_for_others(self, lines: bytes) -> None:
@@ -206,7 +207,8 @@ class Columns:
             frame: as for ``render``.
             done: where they are counted.
         """
-        between = b"\n" + self._shape.mark
+        mark = self._shape.mark
+        between = b"\n" + mark
         strictest = not (self._loose or self._narrow)
         if strictest:
             self._look_for_others(b"".join(texts))
@@ -221,7 +223,7 @@ class Columns:
             return self._left_apart(zip(places, found, strict=True), frame, done)
         whole = b"".join(found)
         if strictest:
-            json, count = _messages(whole, between, frame)
+            json, count = _messages(whole[1:] + b"\n", mark, frame)
             made = Rendered(json, count, count, Counter({b"": count}))
         else:
             made = self._strictly(whole[1:], frame)
@@ -337,23 +339,23 @@ def _code(members: bytes) -> int:
     return _LEVELS.index(level(found[1]).encode()) if found else 0
 
 
-def _messages(block: bytes, between: bytes, frame: Frame) -> tuple[bytes, int]:
+def _messages(text: bytes, mark: bytes, frame: Frame) -> tuple[bytes, int]:
     """Make records of events that are a message alone.
 
     Args:
-        block: the events.
-        between: what every event begins with.
+        text: the events, whole lines.
+        mark: what every event begins with; where there is none, every line is one.
         frame: what stands around their text.
 
     Returns:
         JSON lines, and how many.
     """
     bound = frame.after + frame.before
-    if len(between) == 1:
+    if not mark:
         # What newlines add is theirs alone where JSON escapes nothing else.
-        json = block.replace(between, bound)
-        count = (len(json) - len(block)) // (len(bound) - 1)
-        if len(orjson.dumps(block.decode())) - 2 == len(block) + count:
-            return json[len(frame.after) :] + frame.after, count
-    events = escaped(block.split(between)[1:])
+        json = text.replace(b"\n", bound)
+        count = (len(json) - len(text)) // (len(bound) - 1)
+        if len(orjson.dumps(text.decode())) - 2 == len(text) + count:
+            return b"".join((frame.before, memoryview(json)[: -len(frame.before)])), count
+    events = escaped((b"\n" + text[:-1]).split(b"\n" + mark)[1:])
     return frame.before + bound.join(events) + frame.after, len(events)

@@ -25,7 +25,7 @@ CRI = Format(
     },
     starts=rb"12",
     opens=rb"[12]\d\d\d-\d\d-\d\dT[^ \n]{9,24} std",
-    holds=b" std",
+    holds=b":",
     wraps=True,
     samples=(
         Sample(

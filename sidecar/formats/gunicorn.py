@@ -27,7 +27,7 @@ GUNICORN = Format(
     loose={"timestamp": LOOSE_STAMP},
     joins=Joins.ANYTHING,
     starts=rb"\[12",
-    opens=rb"\[?[12]\d\d\d-\d\d-",
+    opens=rb"\[[12]\d\d\d-\d\d-|[12]\d\d\d-\d\d-",
     holds=b"[",
     samples=(
         Sample(

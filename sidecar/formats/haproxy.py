@@ -146,10 +146,7 @@ HAPROXY = Format(
         "message": Field(optional=True),
     },
     starts=rb"0-9a-fu:<JFMASOND",
-    opens=(
-        rb"(?:[0-9A-Za-z_.:%%-]{3,83} \[\d\d/[A-Z]"
-        rb"|%b)" % syslog.OPENS
-    ),
+    opens=rb"[0-9a-fu:][0-9A-Za-z_.:%%-]{1,63}:\d{1,18} \[\d\d/[A-Z]|%b" % syslog.OPENS,
     holds=b"[",
     samples=(
         Sample(

@@ -20,7 +20,7 @@ _LEVEL = rb"(?:error|warning|info|debug|trace)"
 _STAMP = rb"[12]\d{3}-\d\d-\d\dT[0-9:.]{12}[+-]\d{4}"
 
 #: What a line of either logging begins with, and what is among the decorators of the unified one.
-_OPENS = rb"(?:\[(?:\d+(?:\.\d{3}s|ms)|%b|%b *)\]|\d+\.\d{3}: \[[A-Z]|%b: \d+\.\d{3}: \[[A-Z])" % (
+_OPENS = rb"\[(?:\d+(?:\.\d{3}s|ms)|%b|%b *)\]|\d+\.\d{3}: \[[A-Z]|%b: \d+\.\d{3}: \[[A-Z]" % (
     _STAMP,
     _LEVEL,
     _STAMP,

@@ -74,7 +74,7 @@ def _whole() -> re.Pattern[str]:
 
 
 #: Expression of what it begins with.
-OPENS = rb"(?:[12]\d\d\d-\d\d-\d\d|\d{6} )"
+OPENS = rb"[12]\d\d\d-\d\d-\d\d|\d{6} "
 
 #: The field ``timestamp``.
 STAMP_FIELD = Field(Kind.STAMP, _stamp)

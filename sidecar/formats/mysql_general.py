@@ -28,7 +28,7 @@ MYSQL_GENERAL = Format(
     },
     joins=Joins.ANYTHING,
     starts=rb"\d\t",
-    opens=rb"(?:%b|\t\t *\d)" % OPENS,
+    opens=rb"%b|\t\t *\d" % OPENS,
     holds=b"\t",
     samples=(
         Sample(

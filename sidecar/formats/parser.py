@@ -17,6 +17,7 @@ from sidecar.formats import FORMATS
 from sidecar.formats.compiler import Compiled, Others
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
+from sidecar.formats.pieces import unnamed
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format, Joins, Member
 
@@ -177,6 +178,7 @@ class _Auto:
         self._holding: dict[bytes, list[Format]] = {}
         for one in tried:
             self._holding.setdefault(one.holds, []).append(one)
+        self._unfit = b""  # lines of which the last look found none that fits
         self._held: set[bytes] = set()  # what formats hold that ``_next`` finds
         self._next = re.compile(rb"(?!)")
 
@@ -189,6 +191,7 @@ class _Auto:
             return len(text), ""
         last = self._tried.get(holder or current, self._raw)
         nothing_fits = last is self._raw and not self._any_fits_within(b"\n" + text)
+        self._unfit = text if nothing_fits else b""
         if self._options.start or nothing_fits:
             return _last_begun(last, text, holder)
         for position, line in _backwards(text):
@@ -295,6 +298,8 @@ class _Auto:
 
     def _next_fitting(self, text: bytes, start: int) -> int:
         """Give the position of the first line from ``start`` that fits any format, or the end."""
+        if self._unfit.startswith(memoryview(text)[start:]):  # ``left_open`` was asked just before
+            return len(text)
         held = {holds for holds in self._holding if text.find(holds, start - 1) >= 0}
         if not held:
             return len(text)
@@ -309,15 +314,11 @@ class _Auto:
 
     def _next_of(self, held: Iterable[bytes]) -> re.Pattern[bytes]:
         """Give the expression of a newline before a line that may fit a format holding any."""
-        # What begins alike stands together, once: the compiler of expressions tries it once, too.
-        alike: dict[bytes, dict[bytes, None]] = {}
-        for one in (
-            one for holds in self._holding if holds in held for one in self._holding[holds]
-        ):
-            head = one.opens or re.sub(rb"\(\?P<\w+>", b"(?:", one.pattern) + rb"\n"
-            alike.setdefault(one.starts, {})[head] = None
-        heads = b"|".join(b"(?:%b)" % b"|".join(some) for some in alike.values())
-        return re.compile(rb"\n(?=[%b])(?=%b)" % (b"".join(alike), heads))
+        some = [one for holds in self._holding if holds in held for one in self._holding[holds]]
+        starts = b"".join(dict.fromkeys(one.starts for one in some))
+        # Side by side, not in groups: so a choice is left at its first character if that fails.
+        heads = dict.fromkeys(one.opens or unnamed(one.pattern) + rb"\n" for one in some)
+        return re.compile(rb"\n(?=[%b])(?=%b)" % (starts, b"|".join(heads)))
 
     def _fitting(self, line: bytes) -> Compiled | None:
         for one in self._beginning.get(line[:1], ()):

@@ -88,7 +88,7 @@ WEBLOGIC = Format(
     runs={"origin": frozenset({"level", "logger", "host", "server", "thread", "user"})},
     joins=Joins.ANYTHING,
     starts=rb"#<",
-    opens=rb"(?:####)?<[^>\n]*> <",
+    opens=rb"####<[^>\n]*> <|<[^>\n]*> <",
     holds=b"<",
     samples=(
         Sample(

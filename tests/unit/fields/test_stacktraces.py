@@ -250,7 +250,8 @@ CLOSED = [
 
 def continuing(lines: list[str]) -> list[bool]:
     """Tell of each line but the last whether the grammar has it continue the one above."""
-    above, found = "", []
+    above = ""
+    found: list[bool] = []
     for line, below in pairwise([*map(str.encode, lines), b""]):
         joins = bool(found) and (
             re.match(CONTINUES, line + b"\n" + below) is not None or ends(line, below, above)
