@@ -97,7 +97,7 @@ def _find(sampled: Sample, source: Source, day: int) -> Finding:
         formats = tuple(one for one in FORMATS if one.name == options.format or one is RAW)
     given = options if options.layout else None
     parts = [one.part for one in sampled.blocks]
-    return detection.detect(parts, options.reading, formats, given, day)
+    return detection.detect(parts, options.reading, formats, given, day, options.tell)
 
 
 def _answers(sampled: Sample, finding: Finding) -> Iterator[doubts.Answer]:

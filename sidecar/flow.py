@@ -19,7 +19,8 @@ class State:
     """What is carried from line to line: small, named, saved in the checkpoint.
 
     Attributes:
-        format: name of the format that fitted last, or "" where none has yet.
+        format: what parsers carry: name of the format that fitted last, or "" where none has yet,
+            and a line that rules those below it.
         encoding: name of the encoding in force, or "" where the first bytes have not told.
         wrapping: name of what is put around the file's lines, "" for nothing, or ``UNTOLD``.
         mid_line: the last line was emitted before its newline came; what follows is its rest.
@@ -39,6 +40,11 @@ class State:
     partial_lone: bool = False
     partial_stream: str = ""
     moment: str = ""
+
+    @property
+    def of_file(self) -> State:
+        """What it says of the file wherever one is in it."""
+        return State(self.format, self.encoding, self.wrapping)
 
 
 class Batch(NamedTuple):

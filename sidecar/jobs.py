@@ -122,8 +122,7 @@ def _work(
             near = stops[number - 1] if number else 0
             begin = Seam(0, State())
             if near:
-                state = State(format=state.format, encoding=state.encoding)
-                begin = seams.guess(job.make, read, state, near, seams.RUN_UP_BYTES)
+                begin = seams.guess(job.make, read, state.of_file, near, seams.RUN_UP_BYTES)
             part = seams.convert(job.make, read, begin, stops[number])
             try:
                 known: Seam = channel.recv()

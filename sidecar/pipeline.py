@@ -29,6 +29,7 @@ import orjson
 
 from sidecar.fields.reading import Place
 from sidecar.flow import UNTOLD, Batch, State
+from sidecar.formats.headed import bare
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
 from sidecar.formats.spec import Member
@@ -391,7 +392,7 @@ class Pipeline:
             json.append(done.json)
             events += done.events
             format_, moment = name, done.moment or moment
-            self._count(done, name or "raw")
+            self._count(done, bare(name) or "raw")
         if (format_, moment, mid_line) != (after.format, after.moment, after.mid_line):
             after = replace(after, format=format_, moment=moment, mid_line=mid_line)
         source = text if as_read else self._source[:cut]
@@ -620,7 +621,7 @@ class Pipeline:
             text = text[:-1]
         members = (*self._tail, *self._added_here(text), *flags)
         done = self._parser.whole(text, self.state.format, members)
-        self._count(done, self.state.format or "raw")
+        self._count(done, bare(self.state.format) or "raw")
         after = replace(self.state, mid_line=not (whole or ended))
         return self._leave(done.json, done.events, self._source[:cut], after)
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import orjson
@@ -224,7 +224,7 @@ def _recount(found: Account, entry: Entry, again: _Again) -> None:
         parser(wiring.format_options(source, out.add)),
         wiring.pipeline_options(source, out.add, out.max_event_bytes),
         start=position,
-        state=State(encoding=entry.state.encoding if position else ""),
+        state=replace(entry.state.of_file, format="") if position else State(),
     )
     while data := os.pread(again.fd, min(CHUNK_BYTES, entry.offset - position), position):
         position += len(data)

@@ -9,6 +9,7 @@ from sidecar.config import Config, Source
 from sidecar.fields import zones
 from sidecar.fields.reading import Reading
 from sidecar.formats.options import FormatOptions
+from sidecar.formats.spec import Format
 from sidecar.pipeline import PipelineOptions
 
 if TYPE_CHECKING:
@@ -48,7 +49,14 @@ def format_options(source: Source, add: tuple[str, ...]) -> FormatOptions:
         start=start.encode(),
         lone=lone,
         layout=(layout.line if lone else layout.format) if layout else None,
+        tell=_told,
     )
+
+
+def _told(header: bytes) -> Format | None:
+    from sidecar import layouts  # noqa: PLC0415 - few files have such a line
+
+    return layouts.told(header)
 
 
 def reading(source: Source) -> Reading:

@@ -29,6 +29,8 @@ _ODD = [
     "KeyError: 1",
     "thread 'main' panicked at src/main.rs:2:5:",
     "    ^",
+    "#Fields: date time c-ip sc-status",
+    "2026-11-24 10:00:00 ::1 200",
     "plain text",
     'with "quotes" \\ and \x1b[1m control',
     "유니코드 é \u2028",

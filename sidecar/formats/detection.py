@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ import orjson
 
 from sidecar.fields import stacktraces
 from sidecar.fields.reading import Place, Reading
-from sidecar.formats import FORMATS, strictness
+from sidecar.formats import FORMATS, headed, strictness
 from sidecar.formats.compiler import Compiled
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import level
@@ -219,6 +219,7 @@ def detect(
     formats: Sequence[Format] = FORMATS,
     given: FormatOptions | None = None,
     day: int = 0,
+    tell: Callable[[bytes], Format | None] | None = None,
 ) -> Finding:
     """Find the format of a file.
 
@@ -228,12 +229,13 @@ def detect(
         formats: those there are, in the order of ``auto``.
         given: options with a layout that is tried beside them, and wins where it does as well.
         day: on which it was last written to, from 1970 on.
+        tell: as of ``FormatOptions``.
     """
-    options = [FormatOptions(one.name, reading) for one in formats if one is not RAW]
+    options = [FormatOptions(one.name, reading, tell=tell) for one in formats if one is not RAW]
     tried = [*([given] if given else []), *options]
     scores = [one for one in (_score(parts, one, formats, day) for one in tried) if one]
     scores.sort(key=lambda one: -one.confidence)
-    mixture, by_format = _mixture(parts, reading, formats, day)
+    mixture, by_format = _mixture(parts, FormatOptions("auto", reading, tell=tell), formats, day)
     shares = {name: tally.joined for name, tally in by_format.items() if tally.joined}
     shares = dict(sorted(shares.items(), key=lambda one: -one[1]))
     best = scores[0] if scores else None
@@ -253,7 +255,10 @@ def _score(
     """Read the sample in one format; None where no line fits it."""
     format_ = options.layout or next(one for one in formats if one.name == options.format)
     compiled = Compiled(format_, options)
-    if not any(compiled.fits(line) for part in parts for line in _lines(part.text)):
+    told = options.tell and format_.name == headed.NAME
+    if not (told and any(headed.TELLS.search(part.text) for part in parts)) and not any(
+        compiled.fits(line) for part in parts for line in _lines(part.text)
+    ):
         return None
     tally = Tally()
     _count(tally, events(parser(options, formats), parts, day), compiled)
@@ -261,10 +266,9 @@ def _score(
 
 
 def _mixture(
-    parts: Sequence[Part], reading: Reading, formats: Sequence[Format], day: int
+    parts: Sequence[Part], options: FormatOptions, formats: Sequence[Format], day: int
 ) -> tuple[Tally, Mapping[str, Tally]]:
     """Read the sample under ``auto``; gives the tally of all, and of each format."""
-    options = FormatOptions("auto", reading)
     compiled = {one.name: Compiled(one, options) for one in formats}
     whole, by_format = Tally(), {one.name: Tally() for one in formats}
     for event in events(parser(options, formats), parts, day):
@@ -305,7 +309,7 @@ def events(parsing: Parser, parts: Sequence[Part], day: int = 0) -> Iterator[Eve
         begins = [at[begin] for begin in parsing.begins(part.text, current)]
         made: list[tuple[str, bytes]] = []
         for rendered, name in parsing.render(part.text, current, place=place):
-            made += [(name, json) for json in rendered.json.splitlines()]
+            made += [(headed.bare(name), json) for json in rendered.json.splitlines()]
             current, place = name, rendered.after(place)
         torn = not part.first
         ranges = pairwise([*begins, len(lines)])

@@ -26,7 +26,7 @@ DOCKER = Format(
     source="https://github.com/moby/moby: daemon/logger/jsonfilelog/jsonlog",
     pattern=(
         rb'\{"log":(?P<message>%b),"stream":"(?P<stream>stdout|stderr)",'
-        rb'(?:"attrs":\{(?:%b:%b,?)*+\},)?'
+        rb'(?:"attrs":\{(?>(?:%b:%b,?)*)\},)?'
         rb'"time":"(?P<timestamp>[12]\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<fraction>(?:\.\d{1,9})?)'
         rb'(?P<offset>Z|[+-]\d\d:\d\d)"\}' % (_STRING, _STRING, _STRING)
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sidecar.fields.reading import Reading
@@ -23,6 +23,7 @@ class FormatOptions(NamedTuple):
         add: which of ``ADDS`` every record gets.
         start: bytes expression; each line it matches begins an event. Empty: the format's rule.
         lone: every line is an event.
+        tell: reads a line that says which fields those below have, of the format ``w3c``.
     """
 
     format: str = "auto"
@@ -32,3 +33,4 @@ class FormatOptions(NamedTuple):
     start: bytes = b""
     lone: bool = False
     layout: Format | None = None
+    tell: Callable[[bytes], Format | None] | None = None

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sidecar.fields import stacktraces
 from sidecar.fields.reading import ANYWHERE, Place
-from sidecar.formats import FORMATS
+from sidecar.formats import FORMATS, headed
 from sidecar.formats.compiler import Compiled, Others
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
@@ -101,6 +101,19 @@ def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parse
         return LinearParser(options.layout, options)
     if options.layout:
         return _Fixed(options.layout, options)
+    plain = _plain(options, formats)
+    if options.tell and options.format in {"auto", headed.NAME}:
+
+        def told(format_: Format) -> Parser:
+            return _plain(
+                options, [format_ if one.name == format_.name else one for one in formats]
+            )
+
+        return headed.Headed(plain, options.tell, told)
+    return plain
+
+
+def _plain(options: FormatOptions, formats: Sequence[Format]) -> Parser:
     if options.format == "auto":
         return _Auto(formats, RAW, options)
     return _Fixed(next(one for one in formats if one.name == options.format), options)

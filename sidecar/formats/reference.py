@@ -15,6 +15,7 @@ import orjson
 
 from sidecar.fields import quoting, stacktraces, zones
 from sidecar.fields.reading import Reading
+from sidecar.formats.headed import NAME, TELLS
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind
 
@@ -35,32 +36,39 @@ def records(
     """
     auto = options.format == "auto"
     current = raw if auto else formats[0]
+    tell = options.tell if auto or current.name == NAME else None
     event: list[bytes] = []  # the lines of the event that is still open
     headed = False  # it began with a head, so lines may join it
     order = _Order()
 
     for line, below in pairwise(chain(lines, [None])):
         assert line is not None
-        if headed and options.start and not re.match(options.start, line):
-            event.append(line)
-            continue
-        fitting = _first_fitting(line, formats, current) if auto else None
-        if below is not None and auto and _first_fitting(below, formats, current):
-            below = None  # noqa: PLW2901 - another event's
-        if (
-            headed
-            and not fitting
-            and (
-                _joins(line, below, current, options) or _ends(event, line, below, current, options)
+        fitting = None
+        joins = headed and options.start != b"" and not re.match(options.start, line)
+        if not joins:
+            fitting = _first_fitting(line, formats, current) if auto else None
+            if below is not None and auto and _first_fitting(below, formats, current):
+                below = None  # noqa: PLW2901 - another event's
+            joins = (
+                headed
+                and not fitting
+                and (
+                    _joins(line, below, current, options)
+                    or _ends(event, line, below, current, options)
+                )
             )
-        ):
+        if joins:
             event.append(line)
-            continue
-        if event:
+        else:
+            if event:
+                yield _record(b"\n".join(event), current, options, order)
+            current = fitting or current
+            event = [line]
+            headed = _is_head(line, current, options)
+        if tell and TELLS.fullmatch(line) and (told := tell(line)):
             yield _record(b"\n".join(event), current, options, order)
-        current = fitting or current
-        event = [line]
-        headed = _is_head(line, current, options)
+            formats = [told if one.name == NAME else one for one in formats]
+            current, event, headed = told, [], False
     if event:
         yield _record(b"\n".join(event), current, options, order)
 

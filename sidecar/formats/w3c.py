@@ -2,8 +2,8 @@
 
 ``2026-11-24 10:00:00 192.0.2.1 GET /a b=c 443 - 203.0.113.9 curl/8.5.0 - 200 0 0 31``. The stamp is
 in UTC whatever the server's zone; ``time-taken`` counts milliseconds; IIS writes ``+`` for blanks
-within a value. The directives at the file's head (``#Fields: ...``) are misfits. Another choice of
-fields is read by its own line as a layout: ``tomcat: "#Fields: date time ..."``.
+within a value. A line ``#Fields: ...`` rules those below it (``headed``), whatever its choice,
+whether IIS or Tomcat's ExtendedAccessLogValve wrote it; like other directives it is a misfit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _seconds(text: str, _: Reading) -> float:
 
 W3C = Format(
     name="w3c",
-    summary="IIS's access log with its usual fields (W3C extended)",
+    summary="W3C's extended access logs (IIS, Tomcat), by #Fields lines or IIS's usual fields",
     source="https://learn.microsoft.com/en-us/windows/win32/http/w3c-logging; "
     "https://www.w3.org/TR/WD-logfile.html",
     pattern=(

@@ -135,6 +135,14 @@ def read(spec: Mapping[str, Any]) -> Layout:
     )
 
 
+def told(header: bytes) -> Format | None:
+    """Give the format of the lines below a ``#Fields`` line; None where it cannot be read."""
+    try:
+        return read({"tomcat": header.decode()}).format._replace(name="w3c")
+    except LayoutError:
+        return None
+
+
 def _front_end(grammar: str) -> Any:
     return importlib.import_module(f"sidecar.layouts.{grammar}")
 

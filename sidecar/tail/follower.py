@@ -307,9 +307,8 @@ class Follower(Generic[S]):
             os.close(fd)
         elif kept:
             self._diary.warning("cut in the middle", file=file.path, read_from=kept)
-            state = State(format=state.format, encoding=state.encoding)
             totals = Totals(skipped={_KEPT: kept})
-            self._hold(again, file.source, offset=kept, state=state, totals=totals)
+            self._hold(again, file.source, offset=kept, state=state.of_file, totals=totals)
         elif key in seen:
             os.close(fd)
         else:

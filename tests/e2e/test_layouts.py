@@ -17,8 +17,10 @@ import orjson
 import pytest
 
 from sidecar import layouts
+from sidecar.config import Source
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
+from tests import roads
 from tests.e2e.conftest import open_folder
 from tests.e2e.marked import layouts_of, marks, moment, plain
 from tests.e2e.nginx import Nginx, wait_until
@@ -202,6 +204,12 @@ def test_every_line_of_tomcats_extended_valve_is_read(shop: Path) -> None:
             "status": 404 if "nope" in one.target else 200, "protocol": "HTTP/1.1",
         }  # fmt: skip
         assert fields.items() <= record.items()
+
+
+def test_own_header_of_tomcats_extended_valve_says_what_a_layout_would(shop: Path) -> None:
+    made = roads.whole((shop / "extended").read_bytes(), Source()).splitlines()
+    found = [orjson.loads(line) for line in made[-len(REQUESTS) :]]
+    assert found == records({"tomcat": EXTENDED}, shop / "extended")
 
 
 # -- nginx ---------------------------------------------------------------------------------------

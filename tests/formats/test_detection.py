@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import sample
+from sidecar import layouts, sample
 from sidecar.fields.reading import Reading
 from sidecar.formats import BY_NAME
 from sidecar.formats.detection import Finding, Verdict, detect
@@ -24,6 +24,7 @@ FOUND = BY_NAME.keys() - {"raw"}
 #: Files that are not in one format, and what is said of them: those of the folder ``auto``.
 VERDICTS = {
     "auto/crlf": Verdict.MIXED,
+    "auto/fields": Verdict.MIXED,
     "auto/mixed": Verdict.MIXED,
     "auto/start": Verdict.MIXED,
     "auto/raw": Verdict.NONE,
@@ -35,7 +36,7 @@ def found(case: Path, lines: int) -> Finding:
     source = golden.source(case)
     with case.open("rb") as file:
         taken = sample.take(file, lines, source.encoding)
-    return detect([one.part for one in taken.blocks], Reading(), day=DAY)
+    return detect([one.part for one in taken.blocks], Reading(), day=DAY, tell=layouts.told)
 
 
 @pytest.mark.parametrize("lines", [sample.LINES, 20])

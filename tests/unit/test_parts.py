@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sidecar import layouts
 from sidecar.formats import BY_NAME
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
@@ -35,7 +36,8 @@ logs = st.lists(
 
 
 def run(name: str, data: bytes, sizes: list[int] | None = None, **options: Any) -> bytes:
-    pipeline = Pipeline(parser(FormatOptions(name)), PipelineOptions(**options))
+    lines = parser(FormatOptions(name, tell=layouts.told))
+    pipeline = Pipeline(lines, PipelineOptions(**options))
     made, place = b"", 0
     for size in cycle(sizes or [len(data) or 1]):
         if place >= len(data):

@@ -22,7 +22,7 @@ from tests import strategies
 
 def make(name: str = "auto", **options: object) -> Pipeline:
     shape = PipelineOptions(**options)  # type: ignore[arg-type]
-    adds = FormatOptions(format=name, add=shape.add)
+    adds = FormatOptions(format=name, add=shape.add, tell=layouts.told)
     return Pipeline(parser(adds), shape, path="app.log", identity="1-2")
 
 
@@ -86,7 +86,8 @@ def test_rest_of_a_cut_batch_follows_from_where_it_was_cut(
     batch = max(batches, key=lambda one: one.events)
     taken = int(share * batch.events)
     offset, state = pipeline.locate(batch, taken)
-    again = Pipeline(parser(FormatOptions(name)), PipelineOptions(), start=offset, state=state)
+    lines = parser(FormatOptions(name, tell=layouts.told))
+    again = Pipeline(lines, PipelineOptions(), start=offset, state=state)
     rest = json([*again.feed(data[offset:]), *again.flush(last=True)])
     before = sum(one.events for one in batches[: batches.index(batch)]) + taken
     assert rest == b"".join(json(batches).splitlines(keepends=True)[before:])

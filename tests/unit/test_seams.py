@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar import seams
+from sidecar import layouts, seams
 from sidecar.flow import State
 from sidecar.formats import BY_NAME
 from sidecar.formats.options import FormatOptions
@@ -19,7 +19,7 @@ JULI = b"23-Nov-2026 21:46:01.123 INFO [main] a.B.c up\n"
 
 
 def maker(name: str, shape: PipelineOptions, start: bytes = b"") -> seams.Make:
-    lines = parser(FormatOptions(format=name, add=shape.add, start=start))
+    lines = parser(FormatOptions(format=name, add=shape.add, start=start, tell=layouts.told))
 
     def make(seam: Seam, counts: Counts) -> Pipeline:
         return Pipeline(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sidecar import layouts
 from sidecar.fields import dates, levels, strftime, timestamps, zones
 from sidecar.fields.reading import Place, Reading
 from sidecar.formats import BY_NAME, FORMATS, reference
@@ -233,7 +234,7 @@ def golden_logs() -> st.SearchStrategy[list[bytes]]:
 
 options = st.builds(
     lambda name, constants, reading, rule: FormatOptions(
-        format=name, constants=constants, reading=reading, **rule
+        format=name, constants=constants, reading=reading, tell=layouts.told, **rule
     ),
     st.sampled_from(["auto", "auto", *BY_NAME]),
     st.sampled_from(CONSTANTS),
