@@ -22,29 +22,29 @@ class State:
         format: what parsers carry: name of the format that fitted last, or "" where none has yet,
             and a line that rules those below it.
         encoding: name of the encoding in force, or "" where the first bytes have not told.
-        wrapping: name of what is put around the file's lines, "" for nothing, or ``UNTOLD``.
         mid_line: the last line was emitted before its newline came; what follows is its rest.
         partial_id: id of the over-long event whose parts are being emitted, or "".
         partial_ordinal: how many of its parts have been emitted.
         partial_lone: it has no head, so no line joins it.
-        partial_stream: the stream it is of, or "" where there is only one.
         moment: the last one read of an hour that clocks show twice, in UTC, or "".
+        wrapping: name of what is put around the file's lines, "" for nothing, or ``UNTOLD``.
+        partial_stream: the stream of the over-long event, or "" where there is only one.
     """
 
     format: str = ""
     encoding: str = ""
-    wrapping: str = ""
     mid_line: bool = False
     partial_id: str = ""
     partial_ordinal: int = 0
     partial_lone: bool = False
-    partial_stream: str = ""
     moment: str = ""
+    wrapping: str = ""
+    partial_stream: str = ""
 
     @property
     def of_file(self) -> State:
         """What it says of the file wherever one is in it."""
-        return State(self.format, self.encoding, self.wrapping)
+        return State(self.format, self.encoding, wrapping=self.wrapping)
 
 
 class Batch(NamedTuple):

@@ -27,6 +27,10 @@ from sidecar.errors import OutputClosed
 _PIPE_BUF = select.PIPE_BUF
 _PAGE = os.sysconf("SC_PAGESIZE")
 
+#: What a pipe has room for by itself: less than what a chunk becomes, so that most waited halfway.
+#: And what it is given, unless somebody chose otherwise; the kernel takes what is used of it.
+_GIVEN_BYTES, _ROOM_BYTES = 65_536, 262_144
+
 #: How long to wait before a line longer than what is free is tried again, and after an error of
 #: the device, in seconds.
 _RETRY_S = 0.01
@@ -60,9 +64,12 @@ class Sink:
         self._capacity = fcntl.fcntl(fd, fcntl.F_GETPIPE_SZ) if self._pipe else 0
 
     def open(self) -> None:
-        """Make the descriptor non-blocking."""
+        """Make the descriptor non-blocking, and a pipe roomy."""
         if self._waits:
             fcntl.fcntl(self.fd, fcntl.F_SETFL, self._flags | os.O_NONBLOCK)
+        if self._capacity == _GIVEN_BYTES:
+            with contextlib.suppress(OSError):  # the pipes of a user may have so much room in all
+                self._capacity = fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, _ROOM_BYTES)
 
     def close(self) -> None:
         """Put the descriptor's flags back."""

@@ -189,10 +189,10 @@ class _Run:
 
     def _end(self) -> None:
         """Let everything that was written arrive, and what is no more be let go."""
-        for writer in self._writers:
-            writer.finish()
         for rotations in self._rotations:
             rotations.settle()
+        for writer in self._writers:
+            writer.finish()
         every = self._ledger.positions()
         self._wait("all that was written has arrived", lambda: not self._ledger.missing(every))
         self._wait("descriptors of deleted files are given back", self._nothing_deleted)

@@ -122,7 +122,7 @@ async def written(one: Sink, json: bytes, pipe: Pipe, amounts: Iterator[int]) ->
 # -- pipes -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("capacity", [PAGE, 4 * PAGE, 16 * PAGE])
+@pytest.mark.parametrize("capacity", [PAGE, 4 * PAGE, 8 * PAGE])
 @pytest.mark.parametrize("size", [2, 100, 1000, PAGE, PAGE + 1, 3 * PAGE, 20 * PAGE])
 def test_everything_goes_through_a_pipe_of_any_capacity(capacity: int, size: int) -> None:
     pipe = Pipe(capacity)
@@ -183,7 +183,7 @@ def test_stop_cuts_no_line_and_knows_what_was_taken(pipe: Pipe, size: int) -> No
     sizes=st.lists(st.integers(1, PAGE - 1), min_size=1, max_size=30),
     before=st.integers(0, PAGE),
     reads=st.lists(st.integers(1, PAGE), max_size=12),
-    capacity=st.sampled_from([PAGE, 2 * PAGE, 16 * PAGE]),
+    capacity=st.sampled_from([PAGE, 2 * PAGE, 8 * PAGE]),
 )
 def test_stop_at_any_time_cuts_no_line_that_the_pipe_could_hold(
     sizes: list[int], before: int, reads: list[int], capacity: int
@@ -270,7 +270,7 @@ def test_reader_of_any_speed_gets_every_byte_in_order(
 @given(
     st.lists(
         st.tuples(
-            st.just(16 * PAGE) | st.integers(1, 6 * PAGE) | st.integers(1, 300),
+            st.just(32 * PAGE) | st.integers(1, 6 * PAGE) | st.integers(1, 300),
             st.integers(0, 6 * PAGE),
         ),
         min_size=1,
@@ -278,7 +278,7 @@ def test_reader_of_any_speed_gets_every_byte_in_order(
     )
 )
 def test_pipe_has_room_for_what_is_said_to_fit(steps: list[tuple[int, int]]) -> None:
-    pipe = Pipe(16 * PAGE)
+    pipe = Pipe(32 * PAGE)
     one = Sink(pipe.writer)
     one.open()
     larger = 0
@@ -292,6 +292,35 @@ def test_pipe_has_room_for_what_is_said_to_fit(steps: list[tuple[int, int]]) -> 
         larger += PAGE < offered < pipe.capacity
         pipe.read(amount)
     event(f"more than a page beside others: {larger > 0}")
+    pipe.close()
+
+
+def test_pipe_is_given_room_unless_somebody_chose_its_size() -> None:
+    for chosen, capacity in (
+        (16 * PAGE, 64 * PAGE),
+        (8 * PAGE, 8 * PAGE),
+        (128 * PAGE, 128 * PAGE),
+    ):
+        pipe = Pipe(chosen)
+        one = Sink(pipe.writer)
+        one.open()
+        assert fcntl.fcntl(pipe.writer, fcntl.F_GETPIPE_SZ) == capacity
+        assert one._free(1 << 20) == capacity
+        pipe.close()
+
+
+def test_pipe_that_is_given_no_room_is_written_to_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(fd: int, command: int, argument: int = 0) -> int:
+        if command == fcntl.F_SETPIPE_SZ:
+            raise PermissionError(errno.EPERM, "too many pages for this user")
+        return fcntl.fcntl(fd, command, argument)
+
+    pipe = Pipe(16 * PAGE)
+    fake = SimpleNamespace(**{**vars(fcntl), "fcntl": refused})
+    monkeypatch.setattr(module, "fcntl", fake)
+    one = Sink(pipe.writer)
+    one.open()
+    assert one._free(1 << 20) == 16 * PAGE
     pipe.close()
 
 
