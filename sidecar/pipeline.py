@@ -29,6 +29,7 @@ import orjson
 
 from sidecar.fields.reading import Place
 from sidecar.flow import UNTOLD, Batch, State
+from sidecar.formats import BY_NAME
 from sidecar.formats.headed import bare
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
@@ -378,17 +379,10 @@ class Pipeline:
         as_read: bool = False,
     ) -> Iterator[Batch]:
         """Turn whole events into a batch; ``as_read``: their text is its source, byte for byte."""
-        each = None
-        if self._wrapping or {"offset", "id"} & set(self._options.add):
-            begins = [*self._parser.begins(text, self.state.format)]
-            events_ = (text[a:b] for a, b in pairwise((*begins, len(text))))
-            each = [*map(self._added, self._offsets(text, cut, begins), events_)]
         json, events = [], 0
         after = self.state
         format_, moment = after.format, after.moment
-        place = Place(self.day, moment)
-        rendered = self._parser.render(text, format_, (*self._tail, *flag), each, place)
-        for done, name in rendered:
+        for done, name in self._rendered(text, cut, flag):
             json.append(done.json)
             events += done.events
             format_, moment = name, done.moment or moment
@@ -397,6 +391,26 @@ class Pipeline:
             after = replace(after, format=format_, moment=moment, mid_line=mid_line)
         source = text if as_read else self._source[:cut]
         yield self._leave(b"".join(json), events, source, after)
+
+    def _rendered(
+        self, text: bytes, cut: int, flag: Sequence[Member]
+    ) -> Iterable[tuple[Rendered, str]]:
+        """Render whole events, each with what is added to it."""
+        current, tail = self.state.format, (*self._tail, *flag)
+        place = Place(self.day, self.state.moment)
+        if not {"offset", "id"} & set(self._options.add):
+            if not self._wrapping:
+                return self._parser.render(text, current, tail, None, place)
+            if stream := self._decoder.one_stream(self._source[:cut]):
+                # Where all have a stamp of their own, nothing is added but what all have.
+                alike = (*tail, ("stream", orjson.dumps(stream)))
+                done = [*self._parser.render(text, current, alike, None, place)]
+                if not any(one.misfits or not _stamped(name) for one, name in done):
+                    return done
+        begins = [*self._parser.begins(text, current)]
+        events = (text[a:b] for a, b in pairwise((*begins, len(text))))
+        each = [*map(self._added, self._offsets(text, cut, begins), events)]
+        return self._parser.render(text, current, tail, each, place)
 
     def _offsets(self, text: bytes, cut: int, begins: Iterable[int]) -> Iterator[int]:
         """Give the file offset of each event of ``text``, which came from ``cut`` bytes."""
@@ -646,3 +660,11 @@ class Pipeline:
         self._lines = max(0, self._lines - cut)
         self.state = after
         return batch
+
+
+def _stamped(name: str) -> bool:
+    """Tell whether each record of a format has a timestamp, unless it is a misfit."""
+    if name not in BY_NAME:  # none, or one whose fields the file tells
+        return False
+    declared = BY_NAME[name].fields.get("timestamp")
+    return declared is not None and not declared.optional

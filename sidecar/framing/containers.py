@@ -224,6 +224,12 @@ class Unwrapping(Decoder):
         found = self._record(source.partition(b"\n")[0])
         return found.stream if found else ""
 
+    def one_stream(self, source: bytes) -> str:
+        """Do as ``Decoder.one_stream``."""
+        found = [self._record(line) for line in source.removesuffix(b"\n").split(b"\n")]
+        streams = {one.stream if one else "" for one in found}
+        return streams.pop() if len(streams) == 1 else ""
+
     def around(self, source: bytes, start: int) -> Iterator[tuple[str, bytes]]:
         """Do as ``Decoder.around``: ``stream`` and, in UTC, ``timestamp``."""
         end = source.find(b"\n", start)

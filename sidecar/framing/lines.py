@@ -110,6 +110,10 @@ class Decoder:
         """Give the stream of the line the source begins with, or "": of one there is only one."""
         return ""
 
+    def one_stream(self, source: bytes) -> str:
+        """Give the stream if every line of whole ones is a record of it; else ""."""
+        return ""
+
     def around(self, source: bytes, start: int) -> Iterable[tuple[str, bytes]]:
         """Give the members, name and JSON, that stand around the line at ``start``."""
         return ()

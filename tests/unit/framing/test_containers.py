@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sidecar import layouts
 from sidecar.flow import Batch, State
 from sidecar.formats.cri import CRI
 from sidecar.formats.docker import DOCKER
@@ -43,7 +44,9 @@ def wrapped(kind: str, pieces: Iterable[Piece]) -> bytes:
 
 def make(name: str, limit: int = 262_144, state: State | None = None, start: int = 0) -> Pipeline:
     options = PipelineOptions(limit)
-    return Pipeline(parser(FormatOptions(name)), options, state=state, start=start)
+    return Pipeline(
+        parser(FormatOptions(name, tell=layouts.told)), options, state=state, start=start
+    )
 
 
 def bare(json: bytes) -> list[dict[str, object]]:
@@ -170,9 +173,23 @@ def _by_line(pieces: Iterable[Piece]) -> Iterable[list[Piece]]:
 
 HEAD = b"[2026-11-24 10:00:00] a - INFO - b - "
 
+STAMPED = b"24-Nov-2026 10:00:00.123 INFO [main] a.B.c "
+
 streams = st.lists(
     st.tuples(
-        st.sampled_from([HEAD + b"x", HEAD + b"y" * 90, b"\tat a.b(C.java:1)", b"", b"text" * 9]),
+        st.sampled_from(
+            [
+                HEAD + b"x",
+                HEAD + b"y" * 90,
+                STAMPED,
+                STAMPED + b"x",
+                b"\tat a.b(C.java:1)",
+                b"",
+                b"text" * 9,
+                b"#Fields: time c-ip",
+                b"10:00:00 ::1",
+            ]
+        ),
         st.sampled_from([False, False, True]),
         st.sampled_from(["stdout", "stderr"]),
     ),
@@ -277,6 +294,19 @@ def test_by_stream_and_event_keys_stand_once() -> None:
         b'{"stream":"mine","timestamp":"now"}',
         b'{"stream":"stdout","timestamp":"%b"}' % STAMP.encode(),
     ]
+
+
+def test_stamp_is_added_where_the_line_has_none() -> None:
+    rows = [
+        *[(STAMPED + b"x", False, "stdout")] * 3,
+        (b"31-Nov-2026 10:00:00.123 INFO [main] a.B.c x", False, "stdout"),
+        (STAMPED + b"x", False, "stdout"),
+    ]
+    made = json(run(make("auto"), wrapped("cri", rows), [9999])).splitlines()
+    stamps = [orjson.loads(line)["timestamp"] for line in made]
+    own = "2026-11-24T10:00:00.123Z"
+    assert stamps == [own, own, own, STAMP, own]
+    assert all(orjson.loads(line)["stream"] == "stdout" for line in made)
 
 
 def test_lines_are_grouped_by_what_came_first() -> None:
