@@ -9,7 +9,6 @@ from typing import NamedTuple
 #: much gains a tenth and costs 2 MB of memory.
 CHUNK_BYTES = 65_536
 
-
 #: In the place of a name: the first line has not come.
 UNTOLD = "?"
 

@@ -195,9 +195,7 @@ class Pipeline:
                 yield from self._part(self._options.max_event_bytes)
             yield from self._part(end, end=True)
             yield from self._settle_all(last=last)
-        if self._lines:
-            yield from self._batch(self._text, self._lines)
-            self._text, self._lines, self._holder = b"", 0, ""
+        yield from self._end_event()
         if self.has_partial_line and (last or partial):
             flag = (("partial_line", b"true"),)
             if self.state.mid_line:
@@ -300,9 +298,8 @@ class Pipeline:
     def _close(self, end: int) -> Iterator[Batch]:
         """Take the whole lines up to ``end``, where the open event ends."""
         yield from self._settle(end)
-        if self._lines and not self.state.partial_id:
-            yield from self._batch(self._text, self._lines)
-            self._text, self._lines, self._holder = b"", 0, ""
+        if not self.state.partial_id:
+            yield from self._end_event()
 
     # -- whole lines ----------------------------------------------------------------------------
 
@@ -368,6 +365,12 @@ class Pipeline:
             self._text, self._lines, self._holder = left, end - cut, holder
         if self._lines > self._options.max_event_bytes:
             yield from self._part(self._options.max_event_bytes)
+
+    def _end_event(self) -> Iterator[Batch]:
+        """Let the open event out, if there is one."""
+        if self._lines:
+            yield from self._batch(self._text, self._lines)
+            self._text, self._lines, self._holder = b"", 0, ""
 
     def _batch(
         self,
@@ -633,14 +636,11 @@ class Pipeline:
         whole = text.endswith(b"\n") and not goes_on
         if whole:
             text = text[:-1]
-        members = (*self._tail, *self._added_here(text), *flags)
+        members = (*self._tail, *self._added(self.start, text), *flags)
         done = self._parser.whole(text, self.state.format, members)
         self._count(done, bare(self.state.format) or "raw")
         after = replace(self.state, mid_line=not (whole or ended))
         return self._leave(done.json, done.events, self._source[:cut], after)
-
-    def _added_here(self, text: bytes) -> tuple[Member, ...]:
-        return self._added(self.start, text)
 
     def _leave(
         self,

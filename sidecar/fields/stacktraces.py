@@ -97,12 +97,13 @@ WAITS = rb"(?:%b|%b|throw [^\n]*+)?\n" % (_CALL, _PANIC)
 #: What a line may leave open: a traceback's frames, a panic's text, an excerpt, a blank below it.
 _FRAMES, _PANIC_TEXT, _EXCERPT, _ERROR = "frames", "panic", "excerpt", "error"
 
-_FRAME = re.compile(rb'  File "[^"\n]+", line \d+').match
-_PANICS = re.compile(rb"thread '[^'\n]*' (?:\(\d+\) )?panicked at [^\n]+:\d+:\d+:").fullmatch
-_CARETS = re.compile(rb"[ \t]*\^+").fullmatch
+# Few processes come to need these, which ``re`` keeps once they do.
+_FRAME = rb'  File "[^"\n]+", line \d+'
+_PANICS = rb"thread '[^'\n]*' (?:\(\d+\) )?panicked at [^\n]+:\d+:\d+:"
+_CARETS = rb"[ \t]*\^+"
 
 #: ``KeyError: 1``, ``shop.errors.Empty``, ``TypeError [ERR_INVALID]: x``.
-_NAMED = re.compile(rb"[A-Za-z_][\w.]*+(?: \[\w+\])?(?::(?: .*)?)?", re.DOTALL).fullmatch
+_NAMED = rb"(?s:[A-Za-z_][\w.]*+(?: \[\w+\])?(?::(?: .*)?)?)"
 
 
 def opens(text: bytes) -> bool:
@@ -122,13 +123,13 @@ def after(line: bytes, above: str) -> str:
         line: without its newline.
         above: what those above it do, of the same event; "" for nothing.
     """
-    if _FRAME(line) or (above == _FRAMES and line[:1] in {b" ", b"\t"}):
+    if re.match(_FRAME, line) or (above == _FRAMES and line[:1] in {b" ", b"\t"}):
         return _FRAMES
-    if _CARETS(line):
+    if re.fullmatch(_CARETS, line):
         return _EXCERPT
     if above == _EXCERPT and not line:
         return _ERROR
-    return _PANIC_TEXT if _PANICS(line) else ""
+    return _PANIC_TEXT if re.fullmatch(_PANICS, line) else ""
 
 
 def ends(line: bytes, below: bytes, above: str) -> bool:
@@ -142,5 +143,5 @@ def ends(line: bytes, below: bytes, above: str) -> bool:
     if above == _PANIC_TEXT:
         return bool(line)
     if above == _EXCERPT:
-        return not line and _NAMED(below) is not None
-    return above != "" and _NAMED(line) is not None
+        return not line and re.fullmatch(_NAMED, below) is not None
+    return above != "" and re.fullmatch(_NAMED, line) is not None

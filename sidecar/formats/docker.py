@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import orjson
 
+from sidecar.fields import pairs
 from sidecar.fields.reading import Reading
 from sidecar.formats.pieces import TIMESTAMP_FIELD
 from sidecar.formats.spec import Field, Format, Kind, Sample
 
-_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+_STRING = pairs.QUOTED.encode()
 
 
 def _log(text: str, _: Reading) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import NamedTuple
 
 import orjson
@@ -22,10 +23,9 @@ from sidecar.fields import iso
 from sidecar.fields.reading import Reading
 from sidecar.framing.lines import Decoder
 
-_CRI = re.compile(
+_CRI = (
     rb"([12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) "
-    rb"([FP])(?::[^ \n]*+)?(?: (.*)|$)",
-    re.DOTALL,
+    rb"([FP])(?::[^ \n]*+)?(?: (.*)|$)"
 )
 
 #: A shorter line may be the beginning of a record of CRI's.
@@ -50,8 +50,13 @@ class Record(NamedTuple):
     stamp: str
 
 
+@cache
+def _cri_fits() -> Callable[[bytes], re.Match[bytes] | None]:
+    return re.compile(_CRI, re.DOTALL).fullmatch
+
+
 def _cri(line: bytes) -> Record | None:
-    found = _CRI.fullmatch(line)
+    found = _cri_fits()(line)
     if not found:
         return None
     stamp, stream, tag, text = found.groups()
