@@ -1,7 +1,8 @@
 """Files that say in lines of their own which fields the lines below have: ``#Fields: date c-ip``.
 
 Such a line rules until the next one, over restarts too: it is carried behind the name of the format
-that fitted last. By itself it is a line like others, the last that what stood before it rules.
+that fitted last. It is an event by itself, whatever is open above it. The line alone tells that, so
+it holds for an event over the limit, too.
 
 Source: https://www.w3.org/TR/WD-logfile.html, "Directives".
 """
@@ -38,7 +39,7 @@ def bare(name: str) -> str:
 
 
 class _Stretch(NamedTuple):
-    """Lines that one line rules, and the one that rules what is below them, if there is any."""
+    """Lines that one line rules; or a line that rules what is below it, itself in ``rules``."""
 
     begin: int
     end: int
@@ -98,11 +99,13 @@ class Headed:
         """Do as ``Parser.render``."""
         each = iter(each) if each is not None else None
         name, between, rule = current.partition(_BETWEEN)
+        fits = name
         for begin, end, parser, rules in self._stretches(text, current):
             if begin < end:
                 for done, fitted in parser.render(text[begin:end], name, tail, each, place):
                     yield done, fitted + between + rule
-                    place = done.after(place)
+                    fits, place = fitted, done.after(place)
+                name = fits
             if rules:
                 name, between, rule = NAME, _BETWEEN, rules
                 yield Rendered(), name + between + rule
@@ -110,10 +113,10 @@ class Headed:
     def begins(self, text: bytes, current: str) -> Iterator[int]:
         """Do as ``Parser.begins``."""
         name = bare(current)
-        for begin, end, parser, _ in self._stretches(text, current):
+        for begin, end, parser, rules in self._stretches(text, current):
             if begin < end:
                 yield from (begin + one for one in parser.begins(text[begin:end], name))
-            name = NAME
+            name = NAME if rules else name
 
     def joins(self, holder: str) -> bool:
         """Do as ``Parser.joins``."""
@@ -121,7 +124,8 @@ class Headed:
 
     def first_begin(self, text: bytes, holder: str) -> int:
         """Do as ``Parser.first_begin``."""
-        return self._ruled(holder).first_begin(text, bare(holder))
+        (_, end, parser, _), *_ = self._stretches(text, holder)
+        return parser.first_begin(text[:end], bare(holder))
 
     def looks_below(self, holder: str) -> bool:
         """Do as ``Parser.looks_below``."""
@@ -141,12 +145,14 @@ class Headed:
         return (rule and self._told(rule.encode())) or self._plain
 
     def _stretches(self, text: bytes, current: str) -> Iterator[_Stretch]:
-        """Part whole lines behind those that tell; the last stretch may be empty."""
+        """Part whole lines before and behind those that tell; a stretch between may be empty."""
         parser, begin = self._ruled(current), 0
         # To look for one byte is soon done.
         for found in TELLS.finditer(text) if b"#" in text and b"#Fields:" in text else ():
             told = self._told(found[0])
             if told:
-                yield _Stretch(begin, found.end() + 1, parser, found[0].decode())
-                parser, begin = told, found.end() + 1
+                end = found.end() + 1
+                yield _Stretch(begin, found.start(), parser, "")
+                yield _Stretch(found.start(), end, parser, found[0].decode())
+                parser, begin = told, end
         yield _Stretch(begin, len(text), parser, "")

@@ -43,6 +43,12 @@ def records(
 
     for line, below in pairwise(chain(lines, [None])):
         assert line is not None
+        if tell and TELLS.fullmatch(line) and (told := tell(line)):
+            for one in filter(None, (event, [line])):
+                yield _record(b"\n".join(one), current, options, order)
+            formats = [told if one.name == NAME else one for one in formats]
+            current, event, headed = told, [], False
+            continue
         fitting = None
         joins = headed and options.start != b"" and not re.match(options.start, line)
         if not joins:
@@ -65,10 +71,6 @@ def records(
             current = fitting or current
             event = [line]
             headed = _is_head(line, current, options)
-        if tell and TELLS.fullmatch(line) and (told := tell(line)):
-            yield _record(b"\n".join(event), current, options, order)
-            formats = [told if one.name == NAME else one for one in formats]
-            current, event, headed = told, [], False
     if event:
         yield _record(b"\n".join(event), current, options, order)
 

@@ -58,10 +58,27 @@ def test_it_rules_on_below_lines_of_another_format() -> None:
     assert made[2]["message"] == "up\n\tat a.b(C.java:1)"
 
 
-def test_it_ends_an_event_that_it_would_join() -> None:
-    first, second = records([JULI, HEADER, LINE])
-    assert first["message"] == f"up\n{HEADER}"
-    assert second == READ
+def test_it_is_an_event_by_itself_where_other_lines_would_join() -> None:
+    first, second, third = records([JULI, HEADER, LINE])
+    assert first["message"] == "up"
+    assert second == {"message": HEADER, "parse_error": "juli"}
+    assert third == READ
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+def test_it_ends_an_event_over_the_limit(size: int) -> None:
+    data = f"{JULI}{'x' * 200}\n\tat a.b(C.java:1)\n{HEADER}\n{LINE}\n".encode()
+    one = Pipeline(parser(FormatOptions(tell=layouts.told)), PipelineOptions(max_event_bytes=64))
+    pieces = [data[place : place + size] for place in range(0, len(data), size)]
+    batches = [batch for piece in pieces for batch in one.feed(piece)]
+    batches += one.flush(last=True)
+    *parts, header, line = [
+        orjson.loads(record) for batch in batches for record in batch.json.splitlines()
+    ]
+    assert "".join(part["message"] for part in parts) == f"up{'x' * 200}\n\tat a.b(C.java:1)"
+    assert parts[-1]["partial_last"]
+    assert header == {"message": HEADER, "parse_error": "juli"}
+    assert line == READ
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,19 @@ streams = st.lists(
     sizes=strategies.chunkings,
 )
 @example("cri", "auto", [(HEAD + b"x", False, "stdout")], b"", 262_144, [7])
+@example(
+    kind="cri",
+    name="auto",
+    pieces=[
+        (HEAD + b"x", False, "stdout"),
+        (b"#Fields: time c-ip", True, "stdout"),
+        (HEAD + b"x", False, "stdout"),
+        (b"#Fields: time c-ip", False, "stdout"),
+    ],
+    end=b"",
+    limit=160,
+    sizes=[1],
+)
 def test_any_chunking_gives_the_same(
     kind: str, name: str, pieces: list[Piece], end: bytes, limit: int, sizes: list[int]
 ) -> None:
