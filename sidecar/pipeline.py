@@ -13,7 +13,8 @@ A line waits where the one below it tells whether it joins the event: few do, bl
 
 An event over the limit leaves in parts of the limit, less what a cut would split: a character, a
 terminator, in the first part a line that looks like a head when it is cut short. A line over the
-limit is judged, as to whether it begins an event, by its first limit of bytes.
+limit is judged, as to whether it begins an event, by its first limit of bytes. What an event over
+the limit leaves open (``stacktraces.after``) is not carried: the line that would end it begins one.
 """
 
 from __future__ import annotations

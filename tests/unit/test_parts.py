@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sidecar import layouts
+from sidecar.fields import stacktraces
 from sidecar.formats import BY_NAME
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
@@ -98,7 +99,19 @@ def test_parts_put_together_are_the_event_without_a_limit(
     lines: list[bytes], name: str, newline: bytes
 ) -> None:
     data = newline.join([*lines, b""])
+    assume(name != "raw" or not stacktraces.opens(data))  # the test below says what is then
     assert merged(run(name, data, max_event_bytes=LIMIT)) == merged(run(name, data))
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_line_that_ends_a_traceback_over_the_limit_is_an_event_of_its_own(size: int) -> None:
+    frames = b'Traceback:\n  File "/app/a.py", line 1, in f\n'
+    for more, texts in (
+        (b"    x\n", [(frames + b"    x\nKeyError: 1").decode()]),
+        (b"    x\n" * 60, [(frames + b"    x\n" * 60)[:-1].decode(), "KeyError: 1"]),
+    ):
+        events = merged(run("raw", frames + more + b"KeyError: 1\n", [size], max_event_bytes=LIMIT))
+        assert [event["message"] for event in events] == texts
 
 
 @pytest.mark.parametrize("name", ["access", "json"])
