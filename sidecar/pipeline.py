@@ -531,7 +531,7 @@ class Pipeline:
                 break
             known = self._decoder.first_end(self._source, long)
             if known < 0:
-                known = len(self._source)
+                known = self._decoder.reach(self._source, long)
                 break
         while known > self._options.max_event_bytes:
             before = self.start

@@ -220,6 +220,19 @@ streams = st.lists(
     limit=160,
     sizes=[1],
 )
+@example(
+    kind="docker",
+    name="auto",
+    pieces=[
+        (HEAD + b"x", False, "stderr"),
+        (b"10:00:00 ::1", True, "stderr"),
+        (HEAD + b"x", True, "stderr"),
+        (HEAD + b"x", False, "stdout"),
+    ],
+    end=b"",
+    limit=160,
+    sizes=[140, 55],
+)
 def test_any_chunking_gives_the_same(
     kind: str, name: str, pieces: list[Piece], end: bytes, limit: int, sizes: list[int]
 ) -> None:
