@@ -39,7 +39,7 @@ _LITERAL = re.compile(rb"$|\(\?!\[|\\[^\w\s]|\\ |[^\\(\[ ]")
 _SHAPE = re.compile(rb"\\d|\(\?:-|\(\?:Level ")
 
 #: Room for blanks, a blank, colours; and text that is none of these.
-_ROOM = re.compile(rb" \{\d+,(\d+)\}\+?|(\\ )|\(\?:\\x1b[^()]*\)\{0,16\}\+")
+_ROOM = re.compile(rb" \{\d+,(\d+)\}\+?|(\\ )|\(\?>\(\?:\\x1b[^()]*\)\{0,16\}\)")
 _SOLID = re.compile(rb"\\[^\w\s]|[^\\(\[ ]")
 
 #: What these may begin with.

@@ -66,6 +66,26 @@ def test_worst_line_of_a_layout_that_people_paste_costs_little(
     assert dear.times < hostile.LIMIT, dear.line[:200]
 
 
+@pytest.mark.parametrize(
+    ("spec", "begin"),
+    [
+        ({"logback": "%d %clr(%-40.40logger{39}){cyan} %clr([%t]){faint} : %m%n"},
+         b"2026-11-23 21:46:01,123 x"),
+        ({"log4j": "%d %-60c [%t] %m%n"}, b"2026-11-23 21:46:01,123 x"),
+    ],
+)  # fmt: skip
+def test_blanks_without_end_are_taken_as_one(spec: dict[str, Any], begin: bytes) -> None:
+    """Where a value is padded, each of them could begin its end."""
+    of = parser(FormatOptions("layout", layout=layouts.read(spec).format))
+
+    def ask(line: bytes) -> None:
+        of.left_open(line + b"\n", "", "layout")
+
+    blanks, text = hostile.Recipe(begin, b" ", b"\x01"), hostile.Recipe(begin, b"x", b"\x01")
+    dear = hostile.worst(ask, [blanks], lambda size: [text.line(size)])
+    assert dear.times < hostile.LIMIT / 5
+
+
 @pytest.mark.parametrize("name", writers.GRAMMARS)
 @settings(
     max_examples=12 if hostile.THOROUGH else 3,
