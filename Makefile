@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' sidecar/__init__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test unit e2e golden completion format lint types bench worst soak pressure image peers bench-compare ci clean
+.PHONY: help demo install test unit e2e golden completion format lint types bench worst soak pressure hunt image peers bench-compare ci clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -70,6 +70,10 @@ bench-compare: $(READY)  ## a revision beside the tree, in one run; REV=... says
 worst: $(READY)  ## the worst lines for every format and layout, all of them; minutes
 	@SIDECAR_TEST_WORST=all $(BIN)/python -m pytest $(PARALLEL) \
 	  tests/unit/formats/test_worst_lines.py tests/unit/layouts/test_worst_layouts.py
+
+hunt: $(READY)  ## examples for every property that nobody has tried; HUNT=38 times as many (ARGS="-k model")
+	@SIDECAR_TEST_HUNT=$(or $(HUNT),10) $(BIN)/python -m pytest -n auto -m hypothesis --timeout 7200 \
+	  -o faulthandler_timeout=0 $(ARGS)
 
 soak: $(READY)  ## ten minutes of writers, rotations, stops and kills; SOAK="--seconds 60 --report DIR"
 	@$(BIN)/python -m tests.soak $(SOAK)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# A machine is noisy, and how long an example takes says nothing.
-settings.register_profile("sidecar", deadline=None)
+from tests import properties  # noqa: F401 - has the profile
+
 settings.load_profile("sidecar")

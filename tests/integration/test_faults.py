@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from sidecar.output import sink as sink_module
@@ -17,8 +17,9 @@ from sidecar.output.sink import Sink
 from sidecar.tail import checkpoint
 from sidecar.tail.checkpoint import Saved, Totals
 from tests.integration.faults import DIES, SHORT, Died, Faults, outcomes, outcomes_to_the_death
+from tests.properties import examples
 
-shared = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+shared = examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

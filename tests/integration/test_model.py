@@ -5,7 +5,7 @@ line, and for each token how often it has to and how often it may come out. It f
 docs/guarantees.md promises and nothing else: what is destroyed before anybody looked may be
 missing, what left after the last save comes again after a kill.
 
-    SIDECAR_TEST_LIVES=400 python -m pytest tests/integration/test_model.py    # a long run
+    make hunt HUNT=38 ARGS="-k TestLife"    # 1,500 lives nobody has lived
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.integration.world import World, key_of
+from tests.properties import examples
 from tests.streams import moved_clock
 
-EXAMPLES = int(os.environ.get("SIDECAR_TEST_LIVES", "40"))
 STEPS = 50
 
 TOKEN = re.compile(rb"#(\d{6})#(x*);")
@@ -363,9 +363,4 @@ def tokens_of(record: dict[str, str]) -> list[int]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=STEPS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestLife.settings = examples(40, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))

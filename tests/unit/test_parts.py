@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -17,6 +17,7 @@ from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Pipeline, PipelineOptions
 from tests import strategies
+from tests.properties import examples
 
 HEAD = b"23-Nov-2026 21:46:01.123 INFO [main] a.B.c up\n"
 
@@ -70,7 +71,7 @@ def merged(made: bytes) -> list[dict[str, Any]]:
     return events
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     lines=logs,
     sizes=strategies.chunkings,
@@ -89,7 +90,7 @@ def test_any_chunking_gives_the_same_parts(
     assert ends[-1]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     lines=logs,
     name=st.sampled_from(["raw", "juli", "bracket"]),

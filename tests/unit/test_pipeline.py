@@ -6,7 +6,7 @@ from itertools import cycle, pairwise
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -18,6 +18,7 @@ from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Pipeline, PipelineOptions
 from tests import strategies
+from tests.properties import examples
 
 
 def make(name: str = "auto", **options: object) -> Pipeline:
@@ -53,7 +54,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(
     data=files,
     sizes=strategies.chunkings,
@@ -76,7 +77,7 @@ def test_any_chunking_gives_the_same_output(
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(data=files, name=st.sampled_from(["auto", *BY_NAME]), share=st.floats(0, 1))
 def test_rest_of_a_cut_batch_follows_from_where_it_was_cut(
     data: bytes, name: str, share: float

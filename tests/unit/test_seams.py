@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar import layouts, seams
@@ -14,6 +14,7 @@ from sidecar.formats.parser import parser
 from sidecar.pipeline import Counts, Pipeline, PipelineOptions
 from sidecar.seams import Seam
 from tests import strategies
+from tests.properties import examples
 
 JULI = b"23-Nov-2026 21:46:01.123 INFO [main] a.B.c up\n"
 
@@ -63,7 +64,7 @@ logs = st.lists(
 )
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(
     lines=logs,
     name=st.sampled_from(["auto", "auto", *BY_NAME]),

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -27,6 +27,7 @@ from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Format
+from tests.properties import examples
 from tests.roads import WRITTEN
 
 READING = Reading()
@@ -253,7 +254,7 @@ LINES = [line for one in FORMATS for event in one.samples for line in event.even
 
 @pytest.mark.parametrize("format_", ["auto", *(one.name for one in FORMATS)])
 @given(texts=st.lists(st.lists(st.sampled_from(["", " ", "odd", *LINES])), max_size=3))
-@settings(max_examples=30)
+@examples(30)
 def test_events_hold_every_line_once_in_order(format_: str, texts: list[list[str]]) -> None:
     parts = [part for number, some in enumerate(texts) for part in lines(*some) if some or number]
     made = [*events(parser(FormatOptions(format_, READING)), parts)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -22,6 +22,7 @@ from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
 from sidecar.formats.spec import Field, Format, Joins, Kind, Sample
 from tests import strategies
+from tests.properties import examples
 from tests.roads import WRITTEN
 
 #: Two that nobody has, for what a declaration can say and none of the formats does.
@@ -243,7 +244,7 @@ options = st.builds(
 )
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(lines=strategies.logs | golden_logs(), options=options)
 @example(
     lines=[b']:1 - - [23/Nov/2026:21:46:01 +0100] "GET / HTTP/1.1" 200 4523'],
@@ -258,7 +259,7 @@ def test_compiled_and_plain_road_give_the_same_bytes(
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     lines=st.lists(st.sampled_from(OUR_LINES) | strategies.lines, min_size=1, max_size=40),
     options=options,
@@ -286,7 +287,7 @@ CLAIMED = [
 ]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     lines=st.lists(st.sampled_from(CLAIMED), min_size=1, max_size=20),
     constants=st.sampled_from(CONSTANTS),
@@ -344,7 +345,7 @@ def test_zone_that_follows_the_fraction_is_read_with_the_stamp() -> None:
     assert orjson.loads(record)["timestamp"] == "2026-11-23T22:46:01.25Z"
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(lines=strategies.logs, name=st.sampled_from(["auto", *BY_NAME]))
 def test_added_members_come_to_each_event_after_its_own(lines: list[bytes], name: str) -> None:
     text = b"".join(line + b"\n" for line in lines)
@@ -394,7 +395,7 @@ def test_unreadable_stamp_leaves_the_event_whole() -> None:
     }
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(lines=strategies.nearly)
 def test_what_tells_soon_that_a_line_is_no_head_is_right(lines: list[bytes]) -> None:
     for form in FORMATS:

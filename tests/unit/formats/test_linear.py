@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -17,6 +17,7 @@ from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.wiring import format_options
 from tests import hostile
+from tests.properties import examples
 from tests.roads import ROADS
 
 STAMPED = {"regex": r"^(?P<time>\S+ \S+) (?P<level>[A-Z]+) (?P<message>.*)$",
@@ -44,7 +45,7 @@ LINES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     lines=st.lists(st.sampled_from(LINES), max_size=12),
     spec=st.sampled_from(SPECS),

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -20,6 +20,7 @@ from sidecar.formats.spec import Format
 from sidecar.framing.containers import Unwrapping, wrapping
 from sidecar.pipeline import Pipeline, PipelineOptions
 from tests import strategies
+from tests.properties import examples
 from tests.unit.test_pipeline import json, run
 
 KINDS = ("cri", "docker")
@@ -113,7 +114,7 @@ def test_one_name_is_taken_at_its_word() -> None:
     assert wrapping(b"a greeting", ("cri",), whole=False) == "cri"
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     kind=st.sampled_from(KINDS),
     pieces=st.lists(
@@ -149,7 +150,7 @@ def test_places_agree_with_the_text(kind: str, pieces: list[Piece], junk: list[i
 # -- files ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(data=st.data(), kind=st.sampled_from(KINDS), lines=strategies.logs)
 def test_what_is_within_is_read_as_if_it_was_alone(
     data: st.DataObject, kind: str, lines: list[bytes]
@@ -197,7 +198,7 @@ streams = st.lists(
 )
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(
     kind=st.sampled_from(KINDS),
     name=st.sampled_from(["auto", "by name"]),
@@ -253,7 +254,7 @@ def _is_sound(batches: list[Batch], data: bytes) -> None:
         assert isinstance(orjson.loads(line), dict)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(kind=st.sampled_from(KINDS), pieces=streams, place=st.integers(0, 13), share=st.floats(0, 1))
 def test_a_restart_between_events_goes_on(
     kind: str, pieces: list[Piece], place: int, share: float

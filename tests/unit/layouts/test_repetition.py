@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar import layouts
 from sidecar.config import Multiline, Source, slow
 from sidecar.layouts.repetition import risks
 from tests import hostile
+from tests.properties import examples
 
 EXPONENTIAL = [
     (r"(a+)+b", 0, "(a+)+", "a+"),
@@ -103,7 +104,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(expression=EXPRESSIONS)
 def test_expression_without_a_risk_is_quick_on_any_line(expression: str) -> None:
     if risks(expression, whole=True):

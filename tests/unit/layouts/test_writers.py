@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar import layouts
@@ -14,6 +14,7 @@ from sidecar.formats import reference
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.formats.raw import RAW
+from tests.properties import examples
 from tests.unit.layouts import writers
 
 
@@ -28,7 +29,7 @@ def typed(drawn: writers.Drawn, grammar: writers.Grammar) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", writers.GRAMMARS)
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_what_a_layout_writes_is_read_back(name: str, data: st.DataObject) -> None:
     grammar = writers.GRAMMARS[name]

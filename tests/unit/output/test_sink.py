@@ -14,12 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from sidecar.errors import OutputClosed
 from sidecar.output import sink as module
 from sidecar.output.sink import Sink
+from tests.properties import examples
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -178,7 +179,7 @@ def test_stop_cuts_no_line_and_knows_what_was_taken(pipe: Pipe, size: int) -> No
     run(test())
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     sizes=st.lists(st.integers(1, PAGE - 1), min_size=1, max_size=30),
     before=st.integers(0, PAGE),
@@ -246,7 +247,7 @@ def test_line_longer_than_the_pipe_is_cut_and_known_to_the_byte(pipe: Pipe) -> N
     run(test())
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.integers(1, 3 * PAGE), min_size=1, max_size=8), st.data())
 def test_reader_of_any_speed_gets_every_byte_in_order(
     sizes: list[int], draw: st.DataObject
@@ -266,7 +267,7 @@ def test_reader_of_any_speed_gets_every_byte_in_order(
     pipe.close()
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     st.lists(
         st.tuples(

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.flow import State
 from sidecar.tail import checkpoint
 from sidecar.tail.checkpoint import Entry, Saved, Totals
 from sidecar.tail.fingerprint import Mark
+from tests.properties import examples
 
 
 def entry(path: str = "/logs/app.log", offset: int = 120, **more: Any) -> Entry:
@@ -73,7 +74,7 @@ entries = st.builds(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(saved=st.builds(Saved, files=st.lists(entries, max_size=4), gone=totals))
 def test_every_checkpoint_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, saved: Saved

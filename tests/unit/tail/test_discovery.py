@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.tail import discovery
 from sidecar.tail.discovery import Found
+from tests.properties import examples
 
 Look = Callable[..., Found]
 
@@ -161,7 +162,7 @@ tree = st.lists(
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(paths=tree, parts=st.lists(part, min_size=1, max_size=4))
 def test_globs_mean_what_they_mean_to_pythons_own_glob(
     tmp_path_factory: pytest.TempPathFactory, paths: list[str], parts: list[str]

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.flow import CHUNK_BYTES, Batch, State
@@ -20,6 +20,7 @@ from sidecar.tail import tailer as module
 from sidecar.tail.checkpoint import Entry, Totals
 from sidecar.tail.fingerprint import ANCHOR_BYTES, HEAD_BYTES, Mark
 from sidecar.tail.tailer import Tailer, open_regular
+from tests.properties import examples
 from tests.streams import Stream
 
 Open = Callable[..., Tailer[Stream]]
@@ -90,7 +91,7 @@ def test_what_is_appended_is_read_from_where_the_last_read_ended(path: Path, ope
     assert one.read_bytes == 8
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=8), st.integers(0, 300))
 def test_writes_of_any_size_are_read_byte_for_byte_from_any_offset(
     tmp_path_factory: pytest.TempPathFactory, writes: list[bytes], start: int

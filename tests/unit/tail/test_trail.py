@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.tail.trail import Trail, Windows
+from tests.properties import examples
 
 
 def text(first: int, last: int) -> bytes:
@@ -105,7 +106,7 @@ def test_windows_keep_to_their_budget_and_drop_the_one_longest_unused() -> None:
     assert windows.bytes_of(second) == b""
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     lines=st.integers(1, 4000),
     chunk=st.sampled_from([100, 999, 4096, 32_768]),

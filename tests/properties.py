@@ -1,0 +1,23 @@
+"""How many examples a property is tried on.
+
+A test must tell of the change that it runs on, so its examples are drawn alike each time: a new
+one, found by chance, would stop whoever comes by. ``make hunt`` draws others, and many more.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import settings
+
+#: How many times as many examples are tried, new ones each time; 0: as many, the same each time.
+HUNT = int(os.environ.get("SIDECAR_TEST_HUNT", "0"))
+
+# A machine is noisy, and how long an example takes says nothing.
+settings.register_profile("sidecar", deadline=None, derandomize=not HUNT, print_blob=True)
+
+
+def examples(count: int, **more: Any) -> settings:
+    """Try a property on ``count`` examples; ``more`` is as for hypothesis' settings."""
+    return settings(max_examples=count * (HUNT or 1), **more)
