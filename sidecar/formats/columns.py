@@ -311,9 +311,8 @@ class Columns:
         members = pieces[self._counted.at :: self._width]
         seldom = isinstance(self._counted, Members)  # two rows of those are alike
         codes = bytes(map(_code if seldom else self._levels.__getitem__, members))
-        for code, name in enumerate(_LEVELS):
-            if count := codes.count(code):
-                done.levels[name] += count
+        for code in {*codes}:
+            done.levels[_LEVELS[code]] += codes.count(code)
         done.levels[b""] -= lost  # their pieces are empty, and so they have no level
 
 

@@ -340,7 +340,7 @@ class Compiled:
     ) -> Rendered:
         """Turn lines that have no event to join into events; arguments as for ``render``."""
         if self.absorbs and each is None:  # where any line joins, these are no heads
-            return self._columns(0).render_unheaded(text, self._frame(tail))
+            return self._columns(0).render_unheaded(text, self._frame(tuple(tail)))
         return self.lone.render(text, tail, each, place)
 
     def _render(
@@ -350,9 +350,14 @@ class Compiled:
         if self.format.passes:
             return self._pass(self._block.findall(text), tail)
         columns = self._columns(place.day if self.format.yearless else 0)
-        return columns.render(text, self._frame(tail), place.moment, alone=alone)
+        return columns.render(text, self._frame(tuple(tail)), place.moment, alone=alone)
 
-    def _frame(self, tail: Sequence[Member]) -> Frame:
+    @cached_property
+    def _frame(self) -> Callable[[tuple[Member, ...]], Frame]:
+        """Give what stands around the text of records that get ``tail``: as a rule all the same."""
+        return lru_cache(_FRAMES)(self._framed)
+
+    def _framed(self, tail: tuple[Member, ...]) -> Frame:
         fields = self.format.fields
         extra = [member for member in tail if member[0] not in fields]
         instead = {one[0]: _members([one]) for one in tail if one[0] in fields}
@@ -414,6 +419,9 @@ class Compiled:
 
 #: Files of so many days are read at once without a new look at each stamp.
 _DAYS = 4
+
+#: So many tails are known: a path each, where records say their file.
+_FRAMES = 16
 
 #: Put before lines that begin an event; UTF-8 has no such byte.
 _MARK = b"\xff"

@@ -38,6 +38,12 @@ def bare(name: str) -> str:
     return name.partition(_BETWEEN)[0]
 
 
+def _untouched(text: bytes, current: str) -> bool:
+    """Tell soon that no line rules or tells, as in most files of most formats."""
+    # To look for one byte is soon done.
+    return _BETWEEN not in current and (b"#" not in text or b"#Fields:" not in text)
+
+
 class _Stretch(NamedTuple):
     """Lines that one line rules; or a line that rules what is below it, itself in ``rules``."""
 
@@ -79,6 +85,8 @@ class Headed:
 
     def left_open(self, text: bytes, holder: str, current: str) -> tuple[int, str]:
         """Do as ``Parser.left_open``."""
+        if _untouched(text, current):
+            return self._plain.left_open(text, holder, current)
         *_, (begin, end, parser, _) = self._stretches(text, current)
         name = bare(current)
         if begin:
@@ -97,7 +105,18 @@ class Headed:
         place: Place = ANYWHERE,
     ) -> Iterator[tuple[Rendered, str]]:
         """Do as ``Parser.render``."""
-        each = iter(each) if each is not None else None
+        if _untouched(text, current):
+            return self._plain.render(text, current, tail, each, place)
+        return self._render(text, current, tail, iter(each) if each is not None else None, place)
+
+    def _render(
+        self,
+        text: bytes,
+        current: str,
+        tail: Sequence[Member],
+        each: Iterator[Sequence[Member]] | None,
+        place: Place,
+    ) -> Iterator[tuple[Rendered, str]]:
         name, between, rule = current.partition(_BETWEEN)
         fits = name
         for begin, end, parser, rules in self._stretches(text, current):
@@ -147,8 +166,7 @@ class Headed:
     def _stretches(self, text: bytes, current: str) -> Iterator[_Stretch]:
         """Part whole lines before and behind those that tell; a stretch between may be empty."""
         parser, begin = self._ruled(current), 0
-        # To look for one byte is soon done.
-        for found in TELLS.finditer(text) if b"#" in text and b"#Fields:" in text else ():
+        for found in TELLS.finditer(text):
             told = self._told(found[0])
             if told:
                 end = found.end() + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sidecar.formats.spec import MESSAGE, Format
@@ -13,8 +13,11 @@ ODD = "odd"
 
 _GROUP = re.compile(rb"\(\?P<(\w+)>")
 
-#: What parentheses of an expression may hide in, and parentheses.
-_STEPS = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", re.DOTALL)
+#: What parentheses and bars of an expression may hide in, and these.
+_STEPS = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
+
+#: A byte, or a class of bytes, and nothing that says how often.
+_ONE = re.compile(rb"(?:\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[(])(?![*+?{])", re.DOTALL)
 
 
 class Shape(NamedTuple):
@@ -78,3 +81,39 @@ def within(pattern: bytes, name: str) -> bytes:
         if not depth:
             break
     return pattern[begin:place]
+
+
+def side_by_side(expressions: Iterable[bytes]) -> bytes:
+    """Give the expression of what begins as any of some, soon told where none does.
+
+    A choice that another is the beginning of says nothing more. Those that begin with the same
+    byte, or class, stand together behind it, so that they are left at once where it is not there.
+    """
+    choices = [*dict.fromkeys(one for some in expressions for one in _choices(some))]
+    kept = [one for one in choices if not any(_begins(one, other) for other in choices)]
+    groups: dict[bytes, list[bytes]] = {}
+    for one in kept:
+        found = _ONE.match(one)
+        first = found[0] if found else one
+        groups.setdefault(first, []).append(one[len(first) :])
+    return b"|".join(
+        first + (rests[0] if len(rests) == 1 else b"(?:%b)" % b"|".join(rests))
+        for first, rests in groups.items()
+    )
+
+
+def _choices(pattern: bytes) -> Iterator[bytes]:
+    """Part an expression at its outermost bars."""
+    depth = begin = 0
+    for found in _STEPS.finditer(pattern):
+        depth += {b"(": 1, b")": -1}.get(found[0], 0)
+        if found[0] == b"|" and not depth:
+            yield pattern[begin : found.start()]
+            begin = found.end()
+    yield pattern[begin:]
+
+
+def _begins(one: bytes, other: bytes) -> bool:
+    """Tell whether a choice begins as another does, and goes on behind it."""
+    rest = one.removeprefix(other)
+    return len(rest) < len(one) and rest[:1] not in (b"", b"*", b"+", b"?", b"{")

@@ -15,6 +15,7 @@ from sidecar.fields import stacktraces
 from sidecar.fields.reading import ANYWHERE, Place
 from sidecar.formats import FORMATS, headed
 from sidecar.formats.compiler import Compiled, Others
+from sidecar.formats.heads import side_by_side
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered
 from sidecar.formats.pieces import unnamed
@@ -278,9 +279,11 @@ class _Auto:
         """Choose what takes the line at ``position``, and how far it surely goes; 0: not known."""
         first = text[position : text.index(b"\n", position) + 1]
         compiled = self._tried.get(current, self._raw)
-        if compiled is self._raw or not compiled.fits(first):
-            compiled = self._fitting(first) or compiled
-        if compiled.joins and not compiled.begins(first):
+        fits = compiled is not self._raw and compiled.fits(first)
+        if not fits and (found := self._fitting(first)):
+            compiled, fits = found, True
+        begins = fits and not self._options.start  # there is no more to ask then
+        if compiled.joins and not begins and not compiled.begins(first):
             end = position + len(first)
             return compiled.lone, end if self._options.start else self._joined_end(
                 compiled, text, end, headed=False
@@ -329,9 +332,8 @@ class _Auto:
         """Give the expression of a newline before a line that may fit a format holding any."""
         some = [one for holds in self._holding if holds in held for one in self._holding[holds]]
         starts = b"".join(dict.fromkeys(one.starts for one in some))
-        # Side by side, not in groups: so a choice is left at its first character if that fails.
-        heads = dict.fromkeys(one.opens or unnamed(one.pattern) + rb"\n" for one in some)
-        return re.compile(rb"\n(?=[%b])(?=%b)" % (starts, b"|".join(heads)))
+        heads = side_by_side(one.opens or unnamed(one.pattern) + rb"\n" for one in some)
+        return re.compile(rb"\n(?=[%b])(?=%b)" % (starts, heads))
 
     def _fitting(self, line: bytes) -> Compiled | None:
         for one in self._beginning.get(line[:1], ()):

@@ -68,8 +68,8 @@ STAMP = rb"(?P<timestamp>%b|%b%b|%b%b)(?P<fraction>(?:\.\d{1,6})?)(?P<offset>%b)
 
 #: Expression of what a line with or without a priority begins with.
 OPENS = (
-    rb"<\d{1,3}>(?:[A-Z][a-z]{2} [ \d]\d |[12]\d{3}-\d\d-\d\dT)"
-    rb"|[JFMASOND][a-z]{2} [ \d]\d |[12]\d{3}-\d\d-\d\dT"
+    rb"<\d{1,3}>(?:[A-Z][a-z]{2} [ \d]\d |[12]\d\d\d-\d\d-\d\dT)"
+    rb"|[JFMASOND][a-z]{2} [ \d]\d |[12]\d\d\d-\d\d-\d\dT"
 )
 
 
