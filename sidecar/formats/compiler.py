@@ -74,6 +74,7 @@ class Compiled:
         #: Every line is a head unless the grammar of traces says that it continues.
         self.claims = joins and format_.joins is Joins.TRACES
         self._told = told
+        self._headless = b""  # lines of which the last look found none that begins an event
         self._tells = any(one.kind is Kind.MEMBERS for one in format_.fields.values())
         self._start = re.compile(options.start) if options.start else None
         self.constants = [
@@ -165,7 +166,9 @@ class Compiled:
         """Tell soon whether any of the lines may begin an event."""
         if not self.absorbs:
             return True
-        return self.format.holds in text and self._next_head.search(b"\n" + text) is not None
+        found = self.format.holds in text and self._next_head.search(b"\n" + text) is not None
+        self._headless = b"" if found else text
+        return found
 
     def first_begin(self, text: bytes, *, headed: bool) -> int:
         """Give where the first event begins that lines may join, or the end.
@@ -182,6 +185,8 @@ class Compiled:
                     break
                 position = end
             return position
+        if text == self._headless:
+            return len(text)
         if self.fits(text[: text.index(b"\n") + 1]):
             return 0
         found = self._next_head.search(text) if self.format.holds in text else None

@@ -204,7 +204,9 @@ class _Auto:
         if self._options.lone:
             return len(text), ""
         last = self._tried.get(holder or current, self._raw)
-        nothing_fits = last is self._raw and not self._any_fits_within(b"\n" + text)
+        # The last line alone is soon asked, and to ask all takes an expression that few logs need.
+        fits = last is not self._raw or self._any_fits(next(_backwards(text))[1])
+        nothing_fits = not fits and not self._any_fits_within(b"\n" + text)
         self._unfit = text if nothing_fits else b""
         if self._options.start or nothing_fits:
             return _last_begun(last, text, holder)
