@@ -269,7 +269,7 @@ class Pipeline:
             limit = self._options.max_event_bytes
             line, newline, _ = self._source[: limit + 1].partition(b"\n")
             whole = whole or bool(newline) or len(line) > limit
-            found = containers.wrapping(line[:limit], self._parser.wraps, whole=whole)
+            found = containers.wrapping(line, self._parser.wraps, whole=whole)
             if found is None:
                 return False
             if found:  # as above, the state tells it from the next batch on

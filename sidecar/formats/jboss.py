@@ -20,7 +20,7 @@ JBOSS = Format(
         STAMP + rb" ++(?P<origin>"
         rb"(?:(?P<host>[^ \[\n]+) (?P<process_name>[^ \[\n]+)\[(?P<pid>%b)\] ++)?"
         rb"(?P<level>[A-Z]{3,12}) ++"
-        rb"\[(?P<logger>[^\]\n]*(?>(?:\](?! \()[^\]\n]*)*))\] "
+        rb"\[(?P<logger>(?>[^\]\n]*(?:\]++(?! \()[^\]\n]*)*(?:\]+(?=\] \())?))\] "
         rb"\((?P<thread>[^()\n]*(?>(?:\([^()\n]*\)[^()\n]*)*))\)) " % WHOLE + MESSAGE
     ),
     fields={

@@ -7,6 +7,7 @@ method as printed. A throwable follows on lines of its own, and a message may ho
 from __future__ import annotations
 
 from sidecar.fields import levels, timestamps
+from sidecar.formats.pieces import BRACKETED
 from sidecar.formats.spec import Field, Format, Joins, Kind, Sample
 
 JULI = Format(
@@ -18,8 +19,9 @@ JULI = Format(
         rb"(?P<fraction>[.,]\d{1,9}|) "
         rb"(?P<level>"
         + levels.PATTERN
-        + rb") \[(?P<origin>(?P<thread>[^\]\n]*+(?>(?:\](?! )[^\]\n]*+)*))\] "
-        rb"(?P<logger>[^ \n]+)) (?P<message>.*)"
+        + rb") \[(?P<origin>(?P<thread>"
+        + BRACKETED
+        + rb")\] (?P<logger>[^ \n]+)) (?P<message>.*)"
     ),
     fields={
         "timestamp": Field(Kind.STAMP, timestamps.day_month_year),

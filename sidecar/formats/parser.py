@@ -385,7 +385,7 @@ def _last_begun(compiled: Compiled, text: bytes, holder: str) -> tuple[int, str]
     for position, line in _backwards(text) if compiled.may_begin(text) else ():
         if compiled.begins(line):
             told = position
-            if compiled.begins(text, position):
+            if not compiled.claims or compiled.begins(text, position):
                 return position, compiled.format.name
     if holder:
         return -1, holder

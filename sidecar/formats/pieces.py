@@ -47,7 +47,7 @@ BLANK = rb"(?: |\xc2\xa0|\xe2\x80\xaf)"
 WHOLE = rb"(?:0|[1-9]\d{0,17})"
 
 #: Expression of what stands between brackets and may hold some, up to a bracket and a blank.
-BRACKETED = rb"[^\]\n]*+(?>(?:\](?! )[^\]\n]*+)*)"
+BRACKETED = rb"(?>[^\]\n]*(?:\]++(?! )[^\]\n]*)*(?:\]+(?=\] ))?)"
 
 #: Expression of the levels that Java's loggers print.
 LEVEL = (

@@ -94,7 +94,8 @@ def wrapping(line: bytes, names: Sequence[str], *, whole: bool) -> str | None:
     if len(names) == 1:
         return names[0]
     for name in names:
-        if RECORDS[name](line):
+        read = RECORDS[name]
+        if read(line) and (whole or read(line + b"x")):  # what follows may make it no record
             return name
     if whole:
         return ""
@@ -124,6 +125,11 @@ class Unwrapping(Decoder):
 
     def _record(self, line: bytes) -> Record | None:
         return self._read(line) if self._headed or len(line) <= self._limit else None
+
+    def _begun(self, line: bytes) -> Record | None:
+        """Give the record of a line whose newline has not come, if no end can make it none."""
+        sure = self.ended or self._record(line + b"x")
+        return self._record(line) if sure else None
 
     def first_end(self, source: bytes, start: int) -> int:
         """Do as ``Decoder.first_end``, of a line of the program's."""
@@ -158,7 +164,7 @@ class Unwrapping(Decoder):
 
     def _interrupts(self, begun: bytes, stream: str) -> bool:
         """Tell whether a record that has begun is known not to go on with a line of a stream."""
-        found = self._record(begun)
+        found = self._begun(begun)
         if found:
             return found.stream != stream
         return len(begun) > self._limit or (self.ended and bool(begun))
@@ -215,8 +221,11 @@ class Unwrapping(Decoder):
         if start and not stream:
             stream = self.stream(source)
         while start < end:
-            stop = source.find(b"\n", start, end) + 1 or end
-            found = self._record(source[start:stop].removesuffix(b"\n"))
+            stop = source.find(b"\n", start, end) + 1
+            found = (
+                self._record(source[start : stop - 1]) if stop else self._begun(source[start:end])
+            )
+            stop = stop or end
             if found:
                 if stream and found.stream != stream:
                     return start

@@ -90,7 +90,9 @@ def test_a_record_by_itself_is_the_runtimes(format_: Format) -> None:
     ("line", "whole", "name"),
     [
         (b"2026-11-24T10:00:00Z stdout F text", True, "cri"),
-        (b"2026-11-24T10:00:00Z stdout F", False, "cri"),
+        (b"2026-11-24T10:00:00Z stdout F ", False, "cri"),
+        (b"2026-11-24T10:00:00Z stdout F", False, None),
+        (b"2026-11-24T10:00:00Z stdout F", True, "cri"),
         (b"2026-11-24T10:00:00Z stdo", False, None),
         (b"2026-11-24T10:00:00Z stdo", True, ""),
         (b"", False, None),
@@ -100,6 +102,9 @@ def test_a_record_by_itself_is_the_runtimes(format_: Format) -> None:
         (b'{"level":', False, ""),
         (b'{"log":"' + b"x" * 9000, False, None),
         (b'{"log":"x\\n","stream":"stdout","time":"2026-11-24T10:00:00Z"}', True, "docker"),
+        (b'{"log":"x\\n","stream":"stdout","time":"2026-11-24T10:00:00Z"}', False, None),
+        (b'{"log":"x\\n","stream":"stdout","time":"2026-11-24T10:00:00Z"}x', False, None),
+        (b'{"log":"x\\n","stream":"stdout","time":"2026-11-24T10:00:00Z"}x', True, ""),
         (b'{"log":"x\\ny\\n","stream":"stdout","time":"2026-11-24T10:00:00Z"}', True, ""),
         (b'{"log":"x\\n","stream":"stdout"}', True, ""),
         (b'{"log":{"level":"info"}}', True, ""),
@@ -176,6 +181,14 @@ HEAD = b"[2026-11-24 10:00:00] a - INFO - b - "
 
 STAMPED = b"24-Nov-2026 10:00:00.123 INFO [main] a.B.c "
 
+#: Lines that are no record, of which some are one until their last byte.
+BEGUN = (
+    b"no record",
+    b"2026-11-24T10:00:00Z std",
+    b"2026-11-24T10:00:00Z stderr Fx",
+    b'{"log":"x\\n","stream":"stderr","time":"2026-11-24T10:00:00.5Z"}x',
+)
+
 streams = st.lists(
     st.tuples(
         st.sampled_from(
@@ -203,7 +216,7 @@ streams = st.lists(
     kind=st.sampled_from(KINDS),
     name=st.sampled_from(["auto", "by name"]),
     pieces=streams,
-    end=st.sampled_from([b"", b"no record", b"2026-11-24T10:00:00Z std"]),
+    end=st.sampled_from([b"", *BEGUN, *(one + b"\n" for one in BEGUN)]),
     limit=st.sampled_from([160, 300, 262_144]),
     sizes=strategies.chunkings,
 )
