@@ -46,8 +46,10 @@ ACCESS = Format(
     pattern=(
         # Spelt out, the letters of a word are one table with the rest: \w is asked by itself.
         rb'(?P<client_ip>[0-9A-Za-z_.:%\[\]-]+)(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
-        # A name is short: each step of a group that may be left is remembered.
-        rb'(?:-|""| - |(?!- )(?P<user>[^"\\\n]+?|(?:[^"\\\n]|\\.){1,1024}?))) '
+        # Most names end before the first bracket (or where "who" does, which is also read by
+        # itself). One that holds some is short: each step of a group that may be left is kept.
+        rb'(?:-|""| - |(?!- )(?P<user>(?=[^["\\\n]*+(?:(?<= )\[|\Z))[^["\\\n]+(?= \[|\Z)'
+        rb'|(?:[^"\\\n]|\\.){1,1024}?))) '
         rb"\[(?P<timestamp>\d\d/[^/\s\d]{2,12}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
         + REQUEST
         # An empty alternative costs less than a question mark behind groups.

@@ -14,9 +14,8 @@ RUBY = Format(
     source="https://github.com/ruby/logger: lib/logger/formatter.rb",
     pattern=(
         rb"[DIWEFA], \[%b ?#(?P<origin>(?P<pid>%b)\] +"
-        rb"(?P<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?P<app>[^:\n]+(?>(?::(?! )[^:\n]*)*))?): "
-        % (STAMP, WHOLE)
-        + MESSAGE
+        rb"(?P<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- "
+        rb"(?P<app>(?>[^:\n]+(?::++(?! )[^:\n]*)*(?::+(?=: ))?))?): " % (STAMP, WHOLE) + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,
