@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, starmap, zip_longest
 from random import Random
 from statistics import median, quantiles
@@ -42,7 +43,7 @@ _IDLE_S, _IDLE_WINDOWS = 20, 4
 _SETTLE_S = 3.0
 _APPENDS = 300
 _SMALL_BYTES, _SMALL_RATE, _SMALL_S = 100, 8_500, 8
-_RATE = 10_000_000  # bytes a second, all files together
+_RATES = (10_000_000, 40_000_000)  # bytes a second, all files together
 _GROWTH = 200_000_000  # at most, for a round is to end; what is done once counts little then
 _APPEND_BYTES = 8_192  # what a buffered writer of the C library or of Java hands over
 _ROUNDS = 3
@@ -188,8 +189,10 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
     runs: dict[str, Callable[[], _Round]] = {
         "convert, to a pipe": lambda: _converted(folder, made),
         "run, files that are there": lambda: _followed(made, _link),
-        f"run, files that grow by {_RATE / 1e6:.0f} MB/s": lambda: _followed(made, _grow),
     }
+    for rate in _RATES:
+        grow = partial(_grow, rate)
+        runs[f"run, files that grow by {rate / 1e6:.0f} MB/s"] = partial(_followed, made, grow)
     rounds: dict[str, list[_Round]] = {what: [] for what in runs}
     for number in range(min(repeat, _ROUNDS)):
         right: list[bytes] = []
@@ -270,7 +273,7 @@ def _link(made: Sequence[Made], paths: Sequence[str]) -> None:
         os.link(one.path, path)
 
 
-def _grow(made: Sequence[Made], paths: Sequence[str]) -> None:
+def _grow(rate: int, made: Sequence[Made], paths: Sequence[str]) -> None:
     """Write the files in turn, a buffer at a time, wherever in a line it ends."""
     with contextlib.ExitStack() as stack:
         sources = [stack.enter_context(open(one.path, "rb")) for one in made]
@@ -284,7 +287,7 @@ def _grow(made: Sequence[Made], paths: Sequence[str]) -> None:
                     pairs.remove(pair)
                     continue
                 written += file.write(data)
-                time.sleep(max(0.0, started + written / _RATE - time.monotonic()))
+                time.sleep(max(0.0, started + written / rate - time.monotonic()))
 
 
 # -- the process, and who reads it --------------------------------------------------------------
