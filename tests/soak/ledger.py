@@ -125,11 +125,15 @@ class Ledger:
                 if self._killed_at < 0:
                     one.may_repeat.clear()
                     continue
-                one.may_repeat.update(
-                    (number, self._killed_at - at)
+                left = {
+                    number: self._killed_at - at
                     for at, number in one.recent
                     if self._killed_at - at < REPLAY_S
-                )
+                }
+                # What left before an earlier kill, and no start has saved since, is late by that.
+                one.may_repeat = {
+                    number: one.may_repeat.get(number, reach_s) for number, reach_s in left.items()
+                }
 
     def ended(self, killed_at: float = -math.inf) -> None:
         """Take note that it is over, and all of its output was taken.

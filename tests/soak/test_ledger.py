@@ -90,6 +90,21 @@ def test_events_that_had_left_long_before_a_kill_are_doubled(ledger: Ledger) -> 
     assert ledger.tally == Tally(arrived=3, doubled=1)
 
 
+def test_what_two_kills_in_a_row_repeat_had_left_before_the_first(ledger: Ledger) -> None:
+    take(ledger, 0, 1)
+    left = time.monotonic()
+    ledger.ended(killed_at=left + 1)
+    ledger.started()
+    take(ledger, 2)
+    ledger.ended(killed_at=left + 4)
+    ledger.started()
+    take(ledger, 0, 1)
+    assert 1 <= ledger.reach_s < 2
+    take(ledger, 2)
+    assert ledger.tally == Tally(arrived=3, repeated=3)
+    assert 3 <= ledger.reach_s <= 4
+
+
 def test_events_that_come_again_after_a_stop_are_doubled(ledger: Ledger) -> None:
     take(ledger, 0, 1, 2)
     ledger.ended()
