@@ -211,7 +211,7 @@ streams = st.lists(
 )
 
 
-@examples(400)
+@examples(250)
 @given(
     kind=st.sampled_from(KINDS),
     name=st.sampled_from(["auto", "by name"]),
