@@ -205,8 +205,8 @@ class _Auto:
             return len(text), ""
         last = self._tried.get(holder or current, self._raw)
         # The last line alone is soon asked, and to ask all takes an expression that few logs need.
-        fits = last is not self._raw or self._any_fits(next(_backwards(text))[1])
-        nothing_fits = not fits and not self._any_fits_within(b"\n" + text)
+        some_fit = last is not self._raw or self._any_fits(next(_backwards(text))[1])
+        nothing_fits = not some_fit and not self._any_fits_within(b"\n" + text)
         self._unfit = text if nothing_fits else b""
         if self._options.start or nothing_fits:
             return _last_begun(last, text, holder)
