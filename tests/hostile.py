@@ -31,7 +31,7 @@ SIZE, _SIFT = 100_000, 500
 THOROUGH = os.environ.get("SIDECAR_TEST_WORST") == "all"
 
 #: So many of the lines for an expression are tried otherwise, the same each time.
-_TRIED = 150
+_TRIED = 400
 
 #: A repetition of fewer is none to speak of.
 _MANY = 16

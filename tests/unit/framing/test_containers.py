@@ -211,7 +211,7 @@ streams = st.lists(
 )
 
 
-@examples(250)
+@examples(400)
 @given(
     kind=st.sampled_from(KINDS),
     name=st.sampled_from(["auto", "by name"]),
