@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-from tests import properties  # noqa: F401 - has the profile
+from tests.properties import PROFILE
 
-settings.load_profile("sidecar")
+settings.load_profile(PROFILE)

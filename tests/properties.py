@@ -20,8 +20,11 @@ import sidecar
 #: How many times as many examples are tried, new ones each time; 0: as many, the same each time.
 HUNT = int(os.environ.get("SIDECAR_TEST_HUNT", "0"))
 
+#: Name of what holds for every property.
+PROFILE = "sidecar"
+
 # A machine is noisy, and how long an example takes says nothing.
-settings.register_profile("sidecar", deadline=None, derandomize=not HUNT, print_blob=True)
+settings.register_profile(PROFILE, deadline=None, derandomize=not HUNT, print_blob=True)
 
 
 def examples(count: int, **more: Any) -> settings:
