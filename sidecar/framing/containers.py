@@ -94,13 +94,18 @@ def wrapping(line: bytes, names: Sequence[str], *, whole: bool) -> str | None:
     if len(names) == 1:
         return names[0]
     for name in names:
-        read = RECORDS[name]
-        if read(line) and (whole or read(line + b"x")):  # what follows may make it no record
+        if _surely(RECORDS[name], line, whole=whole):
             return name
     if whole:
         return ""
     short = len(line) < _CRI_HEAD and line[:1] in {b"", b"1", b"2"}
     return None if short or line.startswith(_DOCKER_HEAD[: len(line)]) else ""
+
+
+def _surely(read: Callable[[bytes], Record | None], line: bytes, *, whole: bool) -> Record | None:
+    """Give the record of a line, if nothing that may still follow in it can make it none."""
+    found = read(line)
+    return found if found and (whole or read(line + b"x")) else None
 
 
 class Unwrapping(Decoder):
@@ -127,9 +132,8 @@ class Unwrapping(Decoder):
         return self._read(line) if self._headed or len(line) <= self._limit else None
 
     def _begun(self, line: bytes) -> Record | None:
-        """Give the record of a line whose newline has not come, if no end can make it none."""
-        sure = self.ended or self._record(line + b"x")
-        return self._record(line) if sure else None
+        """Give the record that a line surely is whose newline has not come."""
+        return _surely(self._record, line, whole=self.ended)
 
     def first_end(self, source: bytes, start: int) -> int:
         """Do as ``Decoder.first_end``, of a line of the program's."""
@@ -222,15 +226,13 @@ class Unwrapping(Decoder):
             stream = self.stream(source)
         while start < end:
             stop = source.find(b"\n", start, end) + 1
-            found = (
-                self._record(source[start : stop - 1]) if stop else self._begun(source[start:end])
-            )
-            stop = stop or end
+            line = source[start : stop - 1 if stop else end]
+            found = self._record(line) if stop else self._begun(line)
             if found:
                 if stream and found.stream != stream:
                     return start
                 stream = found.stream
-            start = stop
+            start = stop or end
         return end
 
     def stream(self, source: bytes) -> str:
