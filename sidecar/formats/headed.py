@@ -38,10 +38,14 @@ def bare(name: str) -> str:
     return name.partition(_BETWEEN)[0]
 
 
+def _may_tell(text: bytes) -> bool:
+    """Tell soon whether a line may tell."""
+    return b"#" in text and b"#Fields:" in text  # to look for one byte is soon done
+
+
 def _untouched(text: bytes, current: str) -> bool:
     """Tell soon that no line rules or tells, as in most files of most formats."""
-    # To look for one byte is soon done.
-    return _BETWEEN not in current and (b"#" not in text or b"#Fields:" not in text)
+    return _BETWEEN not in current and not _may_tell(text)
 
 
 class _Stretch(NamedTuple):
@@ -166,7 +170,7 @@ class Headed:
     def _stretches(self, text: bytes, current: str) -> Iterator[_Stretch]:
         """Part whole lines before and behind those that tell; a stretch between may be empty."""
         parser, begin = self._ruled(current), 0
-        for found in TELLS.finditer(text):
+        for found in TELLS.finditer(text) if _may_tell(text) else ():
             told = self._told(found[0])
             if told:
                 end = found.end() + 1
