@@ -164,11 +164,7 @@ class Compiled:
 
     def may_begin(self, text: bytes) -> bool:
         """Tell soon whether any of the lines may begin an event."""
-        if not self.absorbs:
-            return True
-        found = self.format.holds in text and self._next_head.search(b"\n" + text) is not None
-        self._headless = b"" if found else text
-        return found
+        return not self.absorbs or self.first_begin(text, headed=False) < len(text)
 
     def first_begin(self, text: bytes, *, headed: bool) -> int:
         """Give where the first event begins that lines may join, or the end.
@@ -187,10 +183,10 @@ class Compiled:
             return position
         if text == self._headless:
             return len(text)
-        if self.fits(text[: text.index(b"\n") + 1]):
-            return 0
-        found = self._next_head.search(text) if self.format.holds in text else None
-        return found.end() if found else len(text)
+        found = self._next_head.search(b"\n" + text) if self.format.holds in text else None
+        if not found:  # the same lines are asked for once more when they become records
+            self._headless = text
+        return found.end() - 1 if found else len(text)
 
     def other_fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, fits another format, under ``auto``."""
