@@ -74,13 +74,8 @@ def own(format_: Format, name: str) -> re.Pattern[bytes]:
 def within(pattern: bytes, name: str) -> bytes:
     """Give what stands in a named group of an expression."""
     begin = pattern.index(b"(?P<%b>" % name.encode()) + len(name) + 5
-    depth, place = 1, begin
-    for found in _STEPS.finditer(pattern, begin):
-        depth += {b"(": 1, b")": -1}.get(found[0], 0)
-        place = found.start()
-        if not depth:
-            break
-    return pattern[begin:place]
+    end = next(found.start() for found, depth in _steps(pattern, begin) if depth < 0)
+    return pattern[begin:end]
 
 
 def side_by_side(expressions: Iterable[bytes]) -> bytes:
@@ -104,13 +99,20 @@ def side_by_side(expressions: Iterable[bytes]) -> bytes:
 
 def _choices(pattern: bytes) -> Iterator[bytes]:
     """Part an expression at its outermost bars."""
-    depth = begin = 0
-    for found in _STEPS.finditer(pattern):
-        depth += {b"(": 1, b")": -1}.get(found[0], 0)
+    begin = 0
+    for found, depth in _steps(pattern):
         if found[0] == b"|" and not depth:
             yield pattern[begin : found.start()]
             begin = found.end()
     yield pattern[begin:]
+
+
+def _steps(pattern: bytes, begin: int = 0) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Give what ``_STEPS`` finds, each with how many parentheses are open behind it."""
+    depth = 0
+    for found in _STEPS.finditer(pattern, begin):
+        depth += {b"(": 1, b")": -1}.get(found[0], 0)
+        yield found, depth
 
 
 def _begins(one: bytes, other: bytes) -> bool:

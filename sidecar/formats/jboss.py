@@ -7,7 +7,15 @@ process and the pid before the level.
 
 from __future__ import annotations
 
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, OPENS, STAMP, TIMESTAMP_FIELD, WHOLE
+from sidecar.formats.pieces import (
+    LEVEL_FIELD,
+    LOOSE_STAMP,
+    OPENS,
+    STAMP,
+    TIMESTAMP_FIELD,
+    WHOLE,
+    up_to,
+)
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 JBOSS = Format(
@@ -20,8 +28,9 @@ JBOSS = Format(
         STAMP + rb" ++(?P<origin>"
         rb"(?:(?P<host>[^ \[\n]+) (?P<process_name>[^ \[\n]+)\[(?P<pid>%b)\] ++)?"
         rb"(?P<level>[A-Z]{3,12}) ++"
-        rb"\[(?P<logger>(?>[^\]\n]*(?:\]++(?! \()[^\]\n]*)*(?:\]+(?=\] \())?))\] "
-        rb"\((?P<thread>[^()\n]*(?>(?:\([^()\n]*\)[^()\n]*)*))\)) " % WHOLE + MESSAGE
+        rb"\[(?P<logger>%b)\] \((?P<thread>[^()\n]*(?>(?:\([^()\n]*\)[^()\n]*)*))\)) "
+        % (WHOLE, up_to(rb"\]", rb" \("))
+        + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,

@@ -46,8 +46,24 @@ BLANK = rb"(?: |\xc2\xa0|\xe2\x80\xaf)"
 #: Expression of a whole number.
 WHOLE = rb"(?:0|[1-9]\d{0,17})"
 
+
+def up_to(byte: bytes, rest: bytes, *, some: bool = False) -> bytes:
+    """Give the expression of what may hold a byte, up to where ``rest`` follows it.
+
+    A row of the byte is taken at once, so that no line takes more than its length.
+
+    Args:
+        byte: expression of it, which may stand in a class.
+        rest: expression of what ends it, behind the byte.
+        some: it does not begin with the byte.
+    """
+    other = rb"[^%b\n]" % byte
+    rows = rb"(?:%b++(?!%b)%b*)*(?:%b+(?=%b%b))?" % (byte, rest, other, byte, byte, rest)
+    return rb"(?>%b%b%b)" % (other, b"+" if some else b"*", rows)
+
+
 #: Expression of what stands between brackets and may hold some, up to a bracket and a blank.
-BRACKETED = rb"(?>[^\]\n]*(?:\]++(?! )[^\]\n]*)*(?:\]+(?=\] ))?)"
+BRACKETED = up_to(rb"\]", b" ")
 
 #: Expression of the levels that Java's loggers print.
 LEVEL = (

@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
-from sidecar.formats.pieces import LEVEL_FIELD, LOOSE_STAMP, STAMP, TIMESTAMP_FIELD, WHOLE
+from sidecar.formats.pieces import (
+    LEVEL_FIELD,
+    LOOSE_STAMP,
+    STAMP,
+    TIMESTAMP_FIELD,
+    WHOLE,
+    up_to,
+)
 from sidecar.formats.spec import MESSAGE, Field, Format, Joins, Kind, Sample
 
 RUBY = Format(
@@ -15,7 +22,7 @@ RUBY = Format(
     pattern=(
         rb"[DIWEFA], \[%b ?#(?P<origin>(?P<pid>%b)\] +"
         rb"(?P<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- "
-        rb"(?P<app>(?>[^:\n]+(?::++(?! )[^:\n]*)*(?::+(?=: ))?))?): " % (STAMP, WHOLE) + MESSAGE
+        rb"(?P<app>%b)?): " % (STAMP, WHOLE, up_to(b":", b" ", some=True)) + MESSAGE
     ),
     fields={
         "timestamp": TIMESTAMP_FIELD,
