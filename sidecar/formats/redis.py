@@ -61,7 +61,7 @@ REDIS = Format(
     joins=Joins.ANYTHING,
     starts=rb"\d\[",
     opens=rb"\[\d++(?: \| signal handler)?\] \(?\d|\d++:(?:[CMSX]|signal-handler) \(?\d",
-    holds=b":",
+    holds=b" ",
     yearless=True,
     samples=(
         Sample(

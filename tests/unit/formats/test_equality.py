@@ -442,3 +442,9 @@ def test_format_that_fits_takes_over_under_auto() -> None:
     assert records[1]["status"] == 200
     assert records[2] == {"message": "\tat y", "parse_error": "access"}
     assert records[3]["logger"] == "a.b"
+
+
+def test_line_of_rediss_signal_handler_is_found_without_a_colon() -> None:
+    lines = [b"[4711 | signal handler] (1354183202) Received SIGTERM, scheduling shutdown..."]
+    (record,) = compiled(lines, FormatOptions()).splitlines()
+    assert orjson.loads(record)["timestamp"] == "2012-11-29T10:00:02Z"
