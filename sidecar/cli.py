@@ -318,9 +318,9 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _names() -> list[str]:
-    from sidecar.formats import FORMATS
+    from sidecar.formats import NAMES
 
-    return [one.name for one in FORMATS]
+    return [*NAMES]
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -349,9 +349,13 @@ def _convert(args: argparse.Namespace) -> int:
         for exponential in (True, False):
             for problem in config.slow(source, exponential=exponential):
                 print(f"sidecar: warning: {problem}", file=sys.stderr)  # noqa: T201
-    return convert.run(
-        config.ConvertOptions(inputs, args.output, source, out, args.strict, args.quiet, args.jobs)
+    chosen = config.ConvertOptions(
+        inputs, args.output, source, out, args.strict, args.quiet, args.jobs
     )
+    try:
+        return convert.run(chosen)
+    finally:
+        gc.freeze()  # the interpreter looks for cycles as it ends: a tenth of a start
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -22,15 +22,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
 import orjson
 
+from sidecar import formats
 from sidecar.fields.reading import Place
 from sidecar.flow import UNTOLD, Batch, State
-from sidecar.formats import BY_NAME
 from sidecar.formats.headed import bare
 from sidecar.formats.outcome import Rendered, level
 from sidecar.formats.parser import Parser
@@ -663,9 +664,10 @@ class Pipeline:
         return batch
 
 
+@cache
 def _stamped(name: str) -> bool:
     """Tell whether each record of a format has a timestamp, unless it is a misfit."""
-    if name not in BY_NAME:  # none, or one whose fields the file tells
+    if name not in formats.NAMES:  # none, or one whose fields the file tells
         return False
-    declared = BY_NAME[name].fields.get("timestamp")
+    declared = formats.named(name).fields.get("timestamp")
     return declared is not None and not declared.optional

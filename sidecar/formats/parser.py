@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from sidecar import formats as catalogue
 from sidecar.fields import stacktraces
 from sidecar.fields.reading import ANYWHERE, Place
-from sidecar.formats import FORMATS, headed
+from sidecar.formats import headed
 from sidecar.formats.compiler import Compiled, Others
 from sidecar.formats.heads import side_by_side
 from sidecar.formats.options import FormatOptions
@@ -94,8 +95,13 @@ class Parser(Protocol):
         """Make a record of text that no format is asked about; ``current`` as above."""
 
 
-def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parser:
-    """Make the parser of a source; ``formats`` are those there are, in the order of ``auto``."""
+def parser(options: FormatOptions, formats: Sequence[Format] | None = None) -> Parser:
+    """Make the parser of a source.
+
+    Args:
+        options: what the user chose.
+        formats: those there are, in the order of ``auto``; None: the catalogue.
+    """
     if options.layout and options.layout.linear.pattern:
         from sidecar.formats.linear import LinearParser  # noqa: PLC0415 - few ask for it
 
@@ -106,17 +112,18 @@ def parser(options: FormatOptions, formats: Sequence[Format] = FORMATS) -> Parse
     if options.tell and options.format in {"auto", headed.NAME}:
 
         def told(format_: Format) -> Parser:
-            return _plain(
-                options, [format_ if one.name == format_.name else one for one in formats]
-            )
+            known = formats or catalogue.FORMATS
+            return _plain(options, [format_ if one.name == format_.name else one for one in known])
 
         return headed.Headed(plain, options.tell, told)
     return plain
 
 
-def _plain(options: FormatOptions, formats: Sequence[Format]) -> Parser:
+def _plain(options: FormatOptions, formats: Sequence[Format] | None) -> Parser:
     if options.format == "auto":
-        return _Auto(formats, RAW, options)
+        return _Auto(formats or catalogue.FORMATS, RAW, options)
+    if formats is None:
+        return _Fixed(catalogue.named(options.format), options)
     return _Fixed(next(one for one in formats if one.name == options.format), options)
 
 

@@ -9,6 +9,8 @@ them was refused here.
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ import pytest
 
 from benchmarks.corpora import Corpus
 from sidecar.flow import CHUNK_BYTES
+from sidecar.formats import NAMES
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.parser import parser
 from sidecar.pipeline import Pipeline, PipelineOptions
@@ -123,3 +126,25 @@ def test_a_given_format_costs_no_more_than_a_found_one(kind: str) -> None:
     found, given = (added(carrying(FormatOptions(format=one)), kind) for one in ("auto", kind))
     assert given.calls <= found.calls * 1.05  # a call a chunk is none an event
     assert given.bytecodes <= found.bytecodes * 1.05
+
+
+def imported(*arguments: str) -> set[str]:
+    """Convert a line in a process of its own; gives the modules that it has in the end."""
+    told = "import sys; from sidecar import cli; cli.main(); print('\\n'.join(sys.modules))"
+    command = [sys.executable, "-c", told, "convert", "-q", "-o", os.devnull, *arguments, "-"]
+    done = subprocess.run(command, input=b"a line\n", capture_output=True, check=True)
+    return set(done.stdout.decode().split())
+
+
+def test_who_tells_the_format_imports_no_other() -> None:
+    every = {f"sidecar.formats.{name}" for name in NAMES}
+    assert imported("--format", "bracket") & every == {
+        "sidecar.formats.bracket",
+        "sidecar.formats.raw",
+    }
+    assert imported() & every == every
+
+
+@pytest.mark.parametrize("name", ["argcomplete", "asyncio", "msgspec", "watchdog", "yaml"])
+def test_a_conversion_starts_without_what_only_others_need(name: str) -> None:
+    assert name not in imported()
