@@ -36,7 +36,7 @@ from sidecar.wiring import format_options, pipeline_options, state_dir, tail_opt
 #: A stop emits what is open once its file was quiet so long.
 _STOP_QUIET_S = 0.5
 
-#: How often the loop tells that it turns; a beat is a wake-up, and idle daemons are many.
+#: How often the loop tells at least that it turns, in seconds.
 _BEAT_S = 2.5
 
 #: How often a file is looked at that is written to so often that its watch was dropped; at 5 ms
@@ -138,12 +138,10 @@ class Daemon:
             pump = group.create_task(self._pump_always())
             sweep = group.create_task(self._sweep_always())
             saver = group.create_task(self._save_always())
-            beat = group.create_task(self._beat())
             stop = group.create_task(self._stopping.wait())
             await asyncio.wait({pump, stop}, return_when=asyncio.FIRST_COMPLETED)
             self._vitals.stopping = True
             stop.cancel()
-            sweep.cancel()
             if not pump.done():
                 # The pump drains by itself once it is told to stop; it may be waiting for stdout.
                 self._wake.ring()
@@ -152,7 +150,7 @@ class Daemon:
                 with contextlib.suppress(asyncio.CancelledError):
                     await pump
             saver.cancel()
-            beat.cancel()
+            sweep.cancel()
 
     def _serve(self) -> server.Server | None:
         address = self._config.http.address
@@ -162,16 +160,6 @@ class Daemon:
         found = server.start(*address, registry, self._vitals)
         self._log.info("listening", address=f"{address[0]}:{found.port}")
         return found
-
-    async def _beat(self) -> None:
-        """Tell that the loop turns, and how things stand."""
-        while True:
-            self._vitals.note(
-                time.monotonic(),
-                behind=bool(self._follower.ready),
-                stdout_blocked=bool(self._sink.blocked_since),
-            )
-            await asyncio.sleep(_BEAT_S)
 
     # -- pump: bytes to stdout ------------------------------------------------------------------
 
@@ -236,25 +224,39 @@ class Daemon:
     # -- sweep: which files there are -----------------------------------------------------------
 
     async def _sweep_always(self) -> None:
-        whole = True
+        """Look after the folders, and tell that the loop turns: what wakes up for one does both."""
+        whole, due = True, 0.0
         while True:
-            started = time.thread_time()
-            if whole or not self._follower.still():
-                self._sweep()
-            cost = time.thread_time() - started
-            watched = (
-                self._watcher is not None
-                and self._watcher.backend == "inotify"
-                and not self._watcher.muted
+            now = time.monotonic()
+            self._vitals.note(
+                now,
+                behind=bool(self._follower.ready),
+                stdout_blocked=bool(self._sink.blocked_since),
             )
-            base = self._config.sweep_interval_s or (1.0 if watched else 0.25)
-            wait_s = max(base, cost / _SWEEP_SHARE)
-            if self._follower.crowded and not self._follower.ready:
-                wait_s = 0.0  # nobody will ask for the look that the others wait for
-            self._look.hush()  # whatever it was rung for was looked at
-            whole = await self._look.wait(wait_s)
+            if self._stopping.is_set():  # the pump sweeps by itself then
+                due = now + _BEAT_S
+            elif whole or now >= due:
+                due = now + self._look_around(whole=whole)
+            whole = await self._look.wait(min(due - now, _BEAT_S))
             if whole:
-                await asyncio.sleep(min(0.02, base))  # renames come in pairs and chains
+                await asyncio.sleep(min(0.02, due - now))  # renames come in pairs and chains
+
+    def _look_around(self, *, whole: bool) -> float:
+        """Sweep, if anything may have changed; gives in how many seconds to do it again."""
+        started = time.thread_time()
+        if whole or not self._follower.still():
+            self._sweep()
+        cost = time.thread_time() - started
+        self._look.hush()  # whatever it was rung for was looked at
+        if self._follower.crowded and not self._follower.ready:
+            return 0.0  # nobody will ask for the look that the others wait for
+        watched = (
+            self._watcher is not None
+            and self._watcher.backend == "inotify"
+            and not self._watcher.muted
+        )
+        base = self._config.sweep_interval_s or (1.0 if watched else 0.25)
+        return max(base, cost / _SWEEP_SHARE)
 
     def _sweep(self) -> None:
         with self._lock:
