@@ -44,6 +44,7 @@ _SETTLE_S = 3.0
 _APPENDS = 300
 _SMALL_BYTES, _SMALL_RATE, _SMALL_S = 100, 8_500, 8
 _RATES = (10_000_000, 40_000_000)  # bytes a second, all files together
+_PAUSE_S = 0.02  # as often as the daemon looks at files that grow so
 _GROWTH = 200_000_000  # at most, for a round is to end; what is done once counts little then
 _APPEND_BYTES = 8_192  # what a buffered writer of the C library or of Java hands over
 _ROUNDS = 3
@@ -191,8 +192,9 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
         "run, files that are there": lambda: _followed(made, _link),
     }
     for rate in _RATES:
-        grow = partial(_grow, rate)
-        runs[f"run, files that grow by {rate / 1e6:.0f} MB/s"] = partial(_followed, made, grow)
+        pace = f"by {rate / 1e6:.0f} MB/s"
+        runs[f"convert, fed {pace}"] = partial(_converted, folder, made, rate)
+        runs[f"run, files that grow {pace}"] = partial(_followed, made, partial(_grow, rate))
     rounds: dict[str, list[_Round]] = {what: [] for what in runs}
     for number in range(min(repeat, _ROUNDS)):
         right: list[bytes] = []
@@ -210,7 +212,6 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
     for what, several in rounds.items():
         cpu = [one.cpu_s for one in several]
         best = min(cpu)
-        base = base or best
         figures = {
             "cpu_s": best,
             "cpu_median_s": median(cpu),
@@ -218,10 +219,10 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
             "events_per_cpu_s": events / best,
             "rss_mb": max(one.rss for one in several) / 1e6,
         }
-        goals: tuple[Goal, ...] = ()
-        if what.startswith("run"):
+        if base:
             figures["times_convert"] = best / base
-            goals = (Goal("times_convert", 1.3),)
+        base = base or best
+        goals = (Goal("times_convert", 1.3),) if what.startswith("run") else ()
         yield Row("follow", what, figures, {"cpu_s": cpu}, goals)
 
 
@@ -234,19 +235,43 @@ class _Round:
     output: list[bytes]
 
 
-def _converted(folder: str, made: Sequence[Made]) -> _Round:
+def _converted(folder: str, made: Sequence[Made], rate: int = 0) -> _Round:
     nothing = os.path.join(folder, "nothing")
     with open(nothing, "wb"):
         start = measure(convert([nothing]))
+    paths = [one.path for one in made]
     read_end, write_end = os.pipe()
     with open(read_end, "rb", buffering=0) as pipe:
         reader = Reader(pipe, keeps=True)
         try:
-            used = measure(convert([one.path for one in made]), write_end)
+            with _fed(folder, paths, rate) if rate else contextlib.nullcontext(paths) as inputs:
+                used = measure(convert(inputs), write_end)
         finally:
             os.close(write_end)
             reader.join()
     return _Round(used.cpu_s - start.cpu_s, used.rss, reader.kept)
+
+
+@contextlib.contextmanager
+def _fed(folder: str, paths: Sequence[str], rate: int) -> Iterator[list[str]]:
+    """Give the path of a FIFO through which the files come, one after the other, at a pace."""
+    fifo = os.path.join(folder, "fifo")
+    os.mkfifo(fifo)
+
+    def feed() -> None:
+        with open(fifo, "wb", buffering=0) as file:
+            written, started = 0, time.monotonic()
+            for path in paths:
+                with open(path, "rb") as source:
+                    while data := source.read(int(rate * _PAUSE_S)):
+                        written += file.write(data)
+                        time.sleep(max(0.0, started + written / rate - time.monotonic()))
+
+    thread = threading.Thread(target=feed, daemon=True)
+    thread.start()
+    yield [fifo]
+    thread.join()
+    os.remove(fifo)
 
 
 def _followed(

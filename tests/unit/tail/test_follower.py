@@ -771,16 +771,6 @@ def test_more_files_than_descriptors_are_all_read_and_read_on(narrow: World) -> 
     assert narrow.emitted == sum(len(data) for _, data in narrow.read)
 
 
-def test_file_rewritten_to_its_very_size_waits_for_the_whole_look(
-    settled: World, clock: list[float]
-) -> None:
-    (settled.logs / "app.log").write_text("two\n")
-    assert settled.follower.still()
-    clock[0] = 11.0
-    assert not settled.follower.still()
-    assert settled.turn() == [("app.log", b"two\n")]
-
-
 def test_file_with_unread_bytes_keeps_its_descriptor(narrow: World) -> None:
     for number in range(5):
         narrow.write(f"{number}.log", "one\n")
