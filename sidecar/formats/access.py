@@ -26,15 +26,21 @@ def _seconds(text: str, reading: Reading) -> float:
     return float(text) if "." in text else int(text) / _PER_SECOND[reading.duration_unit]
 
 
+#: Expression of what stands in the place of a request, behind its quote.
+_NO_REQUEST = rb'|-?(?=")|(?P<request>' + _QUOTED + rb")"
+
 #: Expression of a request, from its quote on, and of what became of it.
 REQUEST = (
     # A blank belongs to the path unless the protocol follows it to the closing quote.
     rb'"(?:(?P<method>[A-Za-z0-9!#$%&\'*+.^_`|~-]+) '
     rb'(?P<path>[^ "\\\n]*+(?>(?:(?:\\.| (?!HTTP/[0-9.]+"))[^ "\\\n]*+)*))'
-    rb'|-?(?=")|(?P<request>' + _QUOTED + rb"))"
-    rb'(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
+    + _NO_REQUEST
+    + rb')(?P<answer>(?: (?P<protocol>HTTP/[0-9.]+))?" (?:-|000|(?P<status>[1-9]\d\d))) '
     rb"(?:-|0{0,18}(?P<bytes>\d{1,18}))"
 )
+
+# Spelt out, the letters of a word are one table with the rest: \w is asked by itself.
+_CLIENT = rb"(?P<client_ip>[0-9A-Za-z_.:%\[\]-]+)"
 
 ACCESS = Format(
     name="access",
@@ -44,8 +50,7 @@ ACCESS = Format(
     "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format; "
     "https://github.com/jetty/jetty.project: AbstractNCSARequestLog.java",
     pattern=(
-        # Spelt out, the letters of a word are one table with the rest: \w is asked by itself.
-        rb'(?P<client_ip>[0-9A-Za-z_.:%\[\]-]+)(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
+        _CLIENT + rb'(?P<who> (?:-|(?P<ident>[^ "\\\n]+)) '
         # Most names end before the first bracket (or where "who" does, which is also read by
         # itself). One that holds some is short: each step of a group that may be left is kept.
         rb'(?:-|""| - |(?!- )(?P<user>(?=[^["\\\n]*+(?:(?<= )\[|\Z))[^["\\\n]+(?= \[|\Z)'
@@ -85,14 +90,15 @@ ACCESS = Format(
         "timestamp": rb"[^]]{19,35}",
         # None gives back: a line that fails behind a long path would be tried at each of its bytes.
         "method": rb"[^ ]++",
-        "path": rb"[^ ]*+",
+        "path": rb"(?!-)[^ ]*+",
         "answer": rb'[^"]*+" [^ ]++',
         "referer": rb'[^"]*+',
         # To the last quote of the line: escaped ones stand before it.
         "agent": rb'".*"',
         "duration": rb"[0-9.-]+",
     },
-    narrow={"request": rb"(?!)"},  # what has no method and no path is none
+    usual={_NO_REQUEST: b"", _CLIENT: rb"(?!-)" + _CLIENT},
+    sure=frozenset({"client_ip", "path"}),
     bars={"path": b'"\\\n'},
     starts=rb"\w.:%\[\]\-",
     holds=b'"',

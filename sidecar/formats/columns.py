@@ -25,7 +25,7 @@ import orjson
 
 from sidecar.fields import levels
 from sidecar.formats.escaping import escaped
-from sidecar.formats.heads import ODD, Shape, expression
+from sidecar.formats.heads import ODD, Shape, expression, usual
 from sidecar.formats.lookup import UNFIT, Text
 from sidecar.formats.options import FormatOptions
 from sidecar.formats.outcome import OtherFormatError, Rendered, level
@@ -61,7 +61,7 @@ class Columns:
         constants: members of every record that has no field of the name.
         shape: which lines make an event.
         others: under ``auto``: tells whether a line of a block fits another format.
-        loose: try the loose expressions first.
+        strict: try the format's own expressions alone, and not those of usual heads first.
     """
 
     def __init__(
@@ -72,21 +72,21 @@ class Columns:
         shape: Shape,
         others: Callable[[bytes], bool] | None,
         *,
-        loose: bool = True,
+        strict: bool = False,
     ) -> None:
+        self._strict = strict or not (format_.loose or format_.usual)
+        self._stricter = lru_cache(1)(
+            lambda: Columns(format_, options, constants, shape, others, strict=True)
+        )
         self._format = format_
         self._shape = shape
         self._others = others
-        self._loose = format_.loose if loose else {}
-        self._narrow = format_.narrow if loose else {}
-        self._stricter = lru_cache(1)(
-            lambda: Columns(format_, options, constants, shape, others, loose=False)
-        )
         self._goes_on = re.compile(shape.shows) if shape.shows else None
-        self._heads = re.compile(expression(format_, shape, {**self._loose, **self._narrow}))
+        tried, loose = (format_, {}) if self._strict else (usual(format_), format_.loose)
+        self._heads = re.compile(expression(tried, shape, loose))
         self._names = [*self._heads.groupindex]
         look = self._look_for_others if shape.absorbs else None
-        layout = Layout(format_, options, self._names, self._loose, constants, look)
+        layout = Layout(tried, options, self._names, loose, constants, look)
         self._lead, self._row, self._closing = layout.lead, layout.row, layout.closing
         self._slots, self._checks = layout.slots, layout.checks
         self._order, self._untold, self._added = layout.order, layout.untold, layout.added
@@ -209,8 +209,7 @@ class Columns:
         """
         mark = self._shape.mark
         between = b"\n" + mark
-        strictest = not (self._loose or self._narrow)
-        if strictest:
+        if self._strict:
             self._look_for_others(b"".join(texts))
         if bad:
             spans = [found.span() for found in self._heads.finditer(block)]
@@ -222,7 +221,7 @@ class Columns:
         if self._shape.more and not self._shape.mark:  # lines tell what joins: each is one event
             return self._left_apart(zip(places, found, strict=True), frame, done)
         whole = b"".join(found)
-        if strictest:
+        if self._strict:
             json, count = _messages(whole[1:] + b"\n", mark, frame)
             made = Rendered(json, count, count, Counter({b"": count}))
         else:
@@ -243,11 +242,11 @@ class Columns:
         """Do as ``_left``, knowing the one event of each place."""
         put: dict[int, bytes] = {}
         for place, event in events:
-            if self._loose or self._narrow:
-                made = self._strictly(event[1:], frame)
-            else:
+            if self._strict:
                 json = frame.before + escaped([event[1:]])[0] + frame.after
                 made = Rendered(json, 1, 1, Counter({b"": 1}))
+            else:
+                made = self._strictly(event[1:], frame)
             put[place], made.json = made.json, b""
             done += made
         return put

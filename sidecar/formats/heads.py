@@ -66,6 +66,20 @@ def expression(format_: Format, shape: Shape, instead: Mapping[str, bytes]) -> b
     return b"\n" + shape.mark + pattern
 
 
+def usual(format_: Format) -> Format:
+    """Give the declaration of usual heads."""
+    pattern = format_.pattern
+    for part, instead in format_.usual.items():
+        pattern = pattern.replace(part, instead)
+    groups = {name.decode() for name in _GROUP.findall(pattern)}
+    fields = {
+        name: field._replace(optional=field.optional and name not in format_.sure)
+        for name, field in format_.fields.items()
+        if name in groups
+    }
+    return format_._replace(pattern=pattern, fields=fields)
+
+
 def own(format_: Format, name: str) -> re.Pattern[bytes]:
     """Give the expression of a group as the format has it."""
     return re.compile(within(format_.pattern, name))

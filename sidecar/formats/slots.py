@@ -355,7 +355,7 @@ class OptionalTexts(Slot):
 
     def __init__(self, texts: Texts, key: bytes, quote: bytes) -> None:
         self._texts, self._key, self._quote = texts, key, quote
-        self.row = (key, b"", quote)
+        self.row = (key, b"", quote) if quote else (key, b"")
 
     def fill(
         self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
@@ -366,7 +366,9 @@ class OptionalTexts(Slot):
             pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", texts))
             return
         if not any(texts) and texts.count(None) == len(texts):
-            pieces[at::width] = pieces[at + 2 :: width] = [b""] * len(texts)
+            pieces[at::width] = [b""] * len(texts)
+            if self._quote:
+                pieces[at + 2 :: width] = [b""] * len(texts)
             return
         absent = [*compress(range(len(texts)), map(is_, texts, repeat(None)))]
         if b"-" in texts:
@@ -376,4 +378,6 @@ class OptionalTexts(Slot):
             there[row] = b""
         pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", there))
         for row in absent:
-            pieces[row * width + at] = pieces[row * width + at + 2] = b""
+            pieces[row * width + at] = b""
+            if self._quote:
+                pieces[row * width + at + 2] = b""

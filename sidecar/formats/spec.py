@@ -104,8 +104,10 @@ class Format(NamedTuple):
         bars: name of a loose group with many different texts -> bytes: where a text that the loose
             expression fits has none of them, its own fits too. So what is asked is asked of a
             whole column; a text that has one counts as none that the group's own fits.
-        narrow: the same for groups with many different texts, which are not looked at again: it
-            fits only what the group's own expression fits.
+        usual: part of the pattern -> what stands in its place in the pattern of usual heads, which
+            a block is soon held against: what that fits, the pattern fits, with the same groups. A
+            field whose group it lacks is absent there.
+        sure: optional fields that usual heads have, and never as ``-``.
         joins: what other lines do.
         starts: what every head begins with, as the inside of a bytes character class; a line
             that begins otherwise is told to be no head without matching it.
@@ -130,7 +132,8 @@ class Format(NamedTuple):
     runs: Mapping[str, frozenset[str]] = {}
     loose: Mapping[str, bytes] = {}
     bars: Mapping[str, bytes] = {}
-    narrow: Mapping[str, bytes] = {}
+    usual: Mapping[bytes, bytes] = {}
+    sure: frozenset[str] = frozenset()
     joins: Joins = Joins.NOTHING
     starts: bytes = b""
     opens: bytes = b""
