@@ -104,7 +104,7 @@ class Compiled:
 
     @cached_property
     def _next_head(self) -> re.Pattern[bytes]:
-        return re.compile(rb"\n(?=%b\n)" % self.format.pattern)
+        return re.compile(rb"\n%b\n" % self.format.pattern)
 
     @cached_property
     def _block(self) -> re.Pattern[bytes]:
@@ -186,7 +186,7 @@ class Compiled:
         found = self._next_head.search(b"\n" + text) if self.format.holds in text else None
         if not found:  # the same lines are asked for once more when they become records
             self._headless = text
-        return found.end() - 1 if found else len(text)
+        return found.start() if found else len(text)
 
     def other_fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, fits another format, under ``auto``."""
