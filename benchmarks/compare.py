@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from functools import partial
 from benchmarks.corpora import KINDS, MB, Corpus
 from benchmarks.end_to_end import convert
 from benchmarks.processes import ROOT, BenchError, Usage, interleave, measure
-from benchmarks.report import table
+from benchmarks.report import ratio, table
 
 _START = "start"
 _TITLES = ("bench", "what", "then CPU s", "now CPU s", "now / then", "median", "now / then MB")
@@ -84,16 +83,15 @@ def _compared(
             "now": partial(measure, command),
         }
         used = interleave(runs, repeat)
-        then, now = (min(one.cpu_s for one in each) for each in used.values())
-        pairs = [b.cpu_s / a.cpu_s for a, b in zip(used["then"], used["now"], strict=True)]
+        cpu = {tree: [one.cpu_s for one in each] for tree, each in used.items()}
         memory = [max(one.rss for one in each) for each in used.values()]
         yield (
             name,
             "convert" + (f" --format {format_}" if format_ else ""),
-            f"{then:.3f}",
-            f"{now:.3f}",
-            f"{now / then:.2f}",
-            f"{statistics.median(pairs):.2f}",
+            f"{min(cpu['then']):.3f}",
+            f"{min(cpu['now']):.3f}",
+            f"{min(cpu['now']) / min(cpu['then']):.2f}",
+            f"{ratio(cpu['now'], cpu['then']):.2f}",
             f"{memory[1] / memory[0]:.2f}",
         )
 

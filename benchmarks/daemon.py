@@ -28,7 +28,7 @@ from typing import IO, Self
 from benchmarks.corpora import Corpus, Made
 from benchmarks.end_to_end import convert
 from benchmarks.processes import ROOT, SIDECAR, BenchError, cpu_s, environment, measure, memory
-from benchmarks.report import Goal, Row
+from benchmarks.report import Goal, Row, ratio
 
 BENCHES = {
     "memory": "sidecar run: memory with five files that grow as fast as they can",
@@ -208,7 +208,7 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
                     raise BenchError(f"follow, {what}: wrote other events than the converter")
             done.output.clear()
     total, events = sum(one.size for one in made), sum(one.events for one in made)
-    base = 0.0
+    base: list[float] = []
     for what, several in rounds.items():
         cpu = [one.cpu_s for one in several]
         best = min(cpu)
@@ -220,8 +220,8 @@ def _follow(folder: str, size: int, repeat: int) -> Iterator[Row]:
             "rss_mb": max(one.rss for one in several) / 1e6,
         }
         if base:
-            figures["times_convert"] = best / base
-        base = base or best
+            figures["times_convert"] = ratio(cpu, base)
+        base = base or cpu
         goals = (Goal("times_convert", 1.3),) if what.startswith("run") else ()
         yield Row("follow", what, figures, {"cpu_s": cpu}, goals)
 

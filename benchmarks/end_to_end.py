@@ -19,7 +19,7 @@ from benchmarks import peers
 from benchmarks.checking import difference
 from benchmarks.corpora import MB, Corpus, Made
 from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, interleave, measure
-from benchmarks.report import Goal, Row, usage_figures
+from benchmarks.report import Goal, Row, ratio, usage_figures
 
 BENCHES = {
     "mixed": "sidecar convert: logs of several natures beside plain ones, per byte",
@@ -144,14 +144,14 @@ def mixed_rows(size: int, folder: str, repeat: int) -> Iterator[Row]:
             },
             repeat,
         )
-        rates = {name: min(one.cpu_s for one in used[name]) / logs[name].size for name in names}
         for name in names:
             figures, samples = _figures(used[name])
-            figures["mb_per_cpu_s"] = 1 / rates[name] / 1e6
+            figures["mb_per_cpu_s"] = logs[name].size / 1e6 / figures["cpu_s"]
             goals: tuple[Goal, ...] = ()
             if name != plain:
                 base = kind if kind != name else plain
-                figures["times_plain"] = rates[name] / rates[base]
+                per_byte = ratio(_cpu(used[name]), _cpu(used[base])) / logs[name].size
+                figures["times_plain"] = per_byte * logs[base].size
                 goals = (Goal("times_plain", 1.0 if name == kind else _MIXED),)
             yield Row("mixed", name, figures, samples, goals)
         for made in logs.values():
@@ -202,7 +202,7 @@ def jobs_rows(folder: str, size: int) -> Iterator[Row]:
     with open(path, "ab") as file:
         file.writelines(data for _ in range(9))
     used = interleave(
-        {f"{CONVERT} --jobs {count}": partial(measure, one) for count, one in commands.items()}, 2
+        {f"{CONVERT} --jobs {count}": partial(measure, one) for count, one in commands.items()}, 3
     )
     one, _ = used.values()
     for what, usages in used.items():
@@ -210,7 +210,8 @@ def jobs_rows(folder: str, size: int) -> Iterator[Row]:
         figures["mb_per_cpu_s"] = made.size * 10 / 1e6 / figures["cpu_s"]
         goals: tuple[Goal, ...] = ()
         if usages is not one:
-            figures["times_one_job"] = min(each.wall_s for each in one) / figures["wall_s"]
+            walls = ([each.wall_s for each in several] for several in (one, usages))
+            figures["times_one_job"] = ratio(*walls)
             goals = (Goal("times_one_job", 1.7, at_least=True),)
         yield Row("jobs", what, figures, samples, goals)
 
@@ -248,10 +249,10 @@ def _row(
     if not what.startswith(CONVERT):
         return Row(name, what, figures, samples)
     for loop in ("line", "fields"):
-        figures[f"times_{loop}"] = min(one.cpu_s for one in used[loop]) / best
+        figures[f"times_{loop}"] = ratio(_cpu(used[loop]), _cpu(usages))
     for peer in peers.NAMES:
         if peer in used:
-            figures[f"of_{peer}"] = best / min(one.cpu_s for one in used[peer])
+            figures[f"of_{peer}"] = ratio(_cpu(usages), _cpu(used[peer]))
     goals = {} if made.corpus.variants else _GOALS[made.corpus.kind]
     shown = [
         Goal(figure, bound, at_least=figure.startswith("times_"))
@@ -262,6 +263,10 @@ def _row(
 
 
 def _figures(usages: Sequence[Usage]) -> tuple[dict[str, float], dict[str, list[float]]]:
-    cpu, wall = [one.cpu_s for one in usages], [one.wall_s for one in usages]
+    cpu, wall = _cpu(usages), [one.wall_s for one in usages]
     rss = max(one.rss for one in usages)
     return usage_figures(cpu, wall, rss), {"cpu_s": cpu, "wall_s": wall}
+
+
+def _cpu(usages: Sequence[Usage]) -> list[float]:
+    return [one.cpu_s for one in usages]

@@ -166,6 +166,15 @@ def usage_figures(cpu: Sequence[float], wall: Sequence[float], rss: int) -> dict
     }
 
 
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Give how much of theirs ours is: the median over rounds.
+
+    What slows the machine for a while slows both of a round, which ran one soon after the other;
+    the best of each may be of different whiles.
+    """
+    return statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
+
+
 def markdown(report: Report, before: Report | None = None) -> str:
     """Give the table, under what it holds for.
 

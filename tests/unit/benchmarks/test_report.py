@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks import chart
-from benchmarks.report import Goal, Report, Row, markdown
+from benchmarks.report import Goal, Report, Row, markdown, ratio
 
 ROWS = [
     Row("bracket", "line", {"cpu_s": 0.6, "mb_per_cpu_s": 160.0}, {"cpu_s": [0.6, 0.7]}),
@@ -74,3 +74,8 @@ def test_chart_has_a_bar_as_long_as_the_time_for_each_conversion() -> None:
 def test_chart_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no conversion"):
         chart.svg(Report({}, "", ROWS[3:]))
+
+
+def test_ratio_is_that_of_rounds_however_slow_one_of_them_was() -> None:
+    assert ratio([2.0, 6.0, 2.0], [1.0, 3.0, 1.0]) == 2.0
+    assert ratio([2.0, 2.0, 1.0], [1.0, 1.0, 1.0]) == 2.0
