@@ -183,10 +183,13 @@ class Compiled:
             return position
         if text == self._headless:
             return len(text)
-        found = self._next_head.search(b"\n" + text) if self.format.holds in text else None
-        if not found:  # the same lines are asked for once more when they become records
-            self._headless = text
-        return found.start() if found else len(text)
+        if self.format.holds in text:
+            if self._head.match(text):  # as a rule, and what comes next copies the text
+                return 0
+            if found := self._next_head.search(b"\n" + text):
+                return found.start()
+        self._headless = text  # the same lines are asked for once more when they become records
+        return len(text)
 
     def other_fits(self, line: bytes) -> bool:
         """Tell whether the line, with its newline, fits another format, under ``auto``."""

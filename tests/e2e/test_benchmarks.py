@@ -78,3 +78,14 @@ def test_a_profile_names_the_five_largest_costs() -> None:
     assert done.returncode == 0, done.stderr
     rows = [line for line in done.stdout.splitlines() if line.startswith("| bracket |")]
     assert len(rows) == 5
+
+
+def test_instructions_are_counted_where_valgrind_is() -> None:
+    if not shutil.which("valgrind"):
+        done = run("benchmarks.instructions", "bracket")
+        assert done.returncode == 2
+        assert "apt-get install valgrind" in done.stderr
+        return
+    done = run("benchmarks.instructions", "nothing")
+    assert done.returncode == 2
+    assert "nothing" in done.stderr
