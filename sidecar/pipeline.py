@@ -357,9 +357,8 @@ class Pipeline:
             else:
                 cut = self._decoder.back(self._source, end, left.count(b"\n"))
             both = as_read and self._as_read
-            # Most blocks are whole: then nothing is copied.
-            one = both and self._lines
-            closed = self._source[:cut] if one else self._text + fresh[:position]
+            # Nothing is copied where nothing was open and nothing is left so.
+            closed = self._source[:cut] if both and self._text else self._text + fresh[:position]
             self._as_read = as_read
             if closed:
                 if cut > self._options.max_event_bytes:

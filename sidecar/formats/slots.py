@@ -354,8 +354,9 @@ class OptionalTexts(Slot):
     """Text that may be absent, its key with it."""
 
     def __init__(self, texts: Texts, key: bytes, quote: bytes) -> None:
-        self._texts, self._key, self._quote = texts, key, quote
+        self._texts = texts
         self.row = (key, b"", quote) if quote else (key, b"")
+        self._around = (0, 2) if quote else (0,)
 
     def fill(
         self, pieces: list[bytes], width: int, columns: Sequence[list[Text]], bad: dict[int, bytes]
@@ -366,9 +367,8 @@ class OptionalTexts(Slot):
             pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", texts))
             return
         if not any(texts) and texts.count(None) == len(texts):
-            pieces[at::width] = [b""] * len(texts)
-            if self._quote:
-                pieces[at + 2 :: width] = [b""] * len(texts)
+            for place in self._around:
+                pieces[at + place :: width] = [b""] * len(texts)
             return
         absent = [*compress(range(len(texts)), map(is_, texts, repeat(None)))]
         if b"-" in texts:
@@ -377,7 +377,6 @@ class OptionalTexts(Slot):
         for row in absent:
             there[row] = b""
         pieces[at + 1 :: width] = self._texts.written(cast("list[bytes]", there))
-        for row in absent:
-            pieces[row * width + at] = b""
-            if self._quote:
-                pieces[row * width + at + 2] = b""
+        for place in self._around:
+            for row in absent:
+                pieces[row * width + at + place] = b""
