@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from benchmarks.corpora import KINDS, MB, Corpus
-from benchmarks.end_to_end import convert
-from benchmarks.processes import ROOT, BenchError, Usage, interleave, measure
+from benchmarks.end_to_end import convert, given
+from benchmarks.processes import ROOT, BenchError, Usage, cpu, interleave, measure
 from benchmarks.report import ratio, table
 
 _START = "start"
@@ -75,7 +75,7 @@ def _compared(
     kind = name.partition("+")[0]
     corpus = Corpus("bracket", 1) if name == _START else Corpus.named(name, size)
     made = corpus.write(os.path.join(folder, "compared.log"))
-    formats = [""] if name == _START else ["", "bracket" if kind == "misfits" else kind]
+    formats = [""] if name == _START else ["", given(kind)]
     for format_ in formats:
         command = convert([made.path], format_)
         runs: dict[str, Callable[[], Usage]] = {
@@ -83,15 +83,15 @@ def _compared(
             "now": partial(measure, command),
         }
         used = interleave(runs, repeat)
-        cpu = {tree: [one.cpu_s for one in each] for tree, each in used.items()}
+        then, now = map(cpu, used.values())
         memory = [max(one.rss for one in each) for each in used.values()]
         yield (
             name,
             "convert" + (f" --format {format_}" if format_ else ""),
-            f"{min(cpu['then']):.3f}",
-            f"{min(cpu['now']):.3f}",
-            f"{min(cpu['now']) / min(cpu['then']):.2f}",
-            f"{ratio(cpu['now'], cpu['then']):.2f}",
+            f"{min(then):.3f}",
+            f"{min(now):.3f}",
+            f"{min(now) / min(then):.2f}",
+            f"{ratio(now, then):.2f}",
             f"{memory[1] / memory[0]:.2f}",
         )
 

@@ -259,13 +259,12 @@ def _fed(folder: str, paths: Sequence[str], rate: int) -> Iterator[list[str]]:
     os.mkfifo(fifo)
 
     def feed() -> None:
+        wait = _paced(rate)
         with open(fifo, "wb", buffering=0) as file:
-            written, started = 0, time.monotonic()
             for path in paths:
                 with open(path, "rb") as source:
                     while data := source.read(int(rate * _PAUSE_S)):
-                        written += file.write(data)
-                        time.sleep(max(0.0, started + written / rate - time.monotonic()))
+                        wait(file.write(data))
 
     thread = threading.Thread(target=feed, daemon=True)
     thread.start()
@@ -304,15 +303,26 @@ def _grow(rate: int, made: Sequence[Made], paths: Sequence[str]) -> None:
         sources = [stack.enter_context(open(one.path, "rb")) for one in made]
         files = [stack.enter_context(open(path, "ab", buffering=0)) for path in paths]
         pairs = [*zip(sources, files, strict=True)]
-        written, started = 0, time.monotonic()
+        wait = _paced(rate)
         while pairs:
             for pair in [*pairs]:
                 source, file = pair
                 if not (data := source.read(_APPEND_BYTES)):
                     pairs.remove(pair)
                     continue
-                written += file.write(data)
-                time.sleep(max(0.0, started + written / rate - time.monotonic()))
+                wait(file.write(data))
+
+
+def _paced(rate: int) -> Callable[[int], None]:
+    """Give what is told how much was written each time, and waits as long as the rate asks."""
+    written, started = 0, time.monotonic()
+
+    def wait(size: int) -> None:
+        nonlocal written
+        written += size
+        time.sleep(max(0.0, started + written / rate - time.monotonic()))
+
+    return wait
 
 
 # -- the process, and who reads it --------------------------------------------------------------

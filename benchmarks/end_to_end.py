@@ -18,7 +18,7 @@ from functools import partial
 from benchmarks import peers
 from benchmarks.checking import difference
 from benchmarks.corpora import MB, Corpus, Made
-from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, interleave, measure
+from benchmarks.processes import LOOPS, ROOT, SIDECAR, BenchError, Usage, cpu, interleave, measure
 from benchmarks.report import Goal, Row, ratio, usage_figures
 
 BENCHES = {
@@ -50,8 +50,8 @@ _VARIED = ("misfits", "quotes", "unicode", "crlf")
 
 def convert(paths: Sequence[str], format_: str = "") -> tuple[str, ...]:
     """Give the command that converts files, in a format that is given or found."""
-    given = ("--format", format_) if format_ else ()
-    return (*SIDECAR, "convert", "--quiet", *given, *paths)
+    options = ("--format", format_) if format_ else ()
+    return (*SIDECAR, "convert", "--quiet", *options, *paths)
 
 
 def rows(corpus: Corpus, name: str, folder: str, repeat: int) -> Iterator[Row]:
@@ -76,17 +76,25 @@ def rows(corpus: Corpus, name: str, folder: str, repeat: int) -> Iterator[Row]:
         yield _row(name, what, made, usages, used)
 
 
-def _runs(made: Made, output: str) -> dict[str, Callable[[], Usage]]:
-    """Give everything that is measured of a log, by name."""
+def given(kind: str) -> str:
+    """Give the format that is given where one is: misfits have none of their own."""
+    return "bracket" if kind == "misfits" else kind
+
+
+def commands(made: Made) -> dict[str, tuple[str, ...]]:
+    """Give the floors, the loops and the converter of a log, by name."""
     kind = made.corpus.kind
-    given = "bracket" if kind == "misfits" else kind
-    commands = {
+    return {
         **{loop: (*LOOPS, loop, made.path, kind) for loop in ("read", "split", "line", "fields")},
         CONVERT: convert([made.path]),
-        f"{CONVERT} --format {given}": convert([made.path], given),
+        f"{CONVERT} --format {given(kind)}": convert([made.path], given(kind)),
     }
+
+
+def _runs(made: Made, output: str) -> dict[str, Callable[[], Usage]]:
+    """Give everything that is measured of a log, by name."""
     runs: dict[str, Callable[[], Usage]] = {
-        **{what: partial(measure, command, output) for what, command in commands.items()},
+        **{what: partial(measure, one, output) for what, one in commands(made).items()},
         # The peers' expressions are of plain lines.
         **({} if made.corpus.variants else _peers(made, output)),
     }
@@ -150,7 +158,7 @@ def mixed_rows(size: int, folder: str, repeat: int) -> Iterator[Row]:
             goals: tuple[Goal, ...] = ()
             if name != plain:
                 base = kind if kind != name else plain
-                per_byte = ratio(_cpu(used[name]), _cpu(used[base])) / logs[name].size
+                per_byte = ratio(cpu(used[name]), cpu(used[base])) / logs[name].size
                 figures["times_plain"] = per_byte * logs[base].size
                 goals = (Goal("times_plain", 1.0 if name == kind else _MIXED),)
             yield Row("mixed", name, figures, samples, goals)
@@ -210,7 +218,7 @@ def jobs_rows(folder: str, size: int) -> Iterator[Row]:
         figures["mb_per_cpu_s"] = made.size * 10 / 1e6 / figures["cpu_s"]
         goals: tuple[Goal, ...] = ()
         if usages is not one:
-            walls = ([each.wall_s for each in several] for several in (one, usages))
+            walls = [each.wall_s for each in one], samples["wall_s"]
             figures["times_one_job"] = ratio(*walls)
             goals = (Goal("times_one_job", 1.7, at_least=True),)
         yield Row("jobs", what, figures, samples, goals)
@@ -249,10 +257,10 @@ def _row(
     if not what.startswith(CONVERT):
         return Row(name, what, figures, samples)
     for loop in ("line", "fields"):
-        figures[f"times_{loop}"] = ratio(_cpu(used[loop]), _cpu(usages))
+        figures[f"times_{loop}"] = ratio(cpu(used[loop]), cpu(usages))
     for peer in peers.NAMES:
         if peer in used:
-            figures[f"of_{peer}"] = ratio(_cpu(usages), _cpu(used[peer]))
+            figures[f"of_{peer}"] = ratio(cpu(usages), cpu(used[peer]))
     goals = {} if made.corpus.variants else _GOALS[made.corpus.kind]
     shown = [
         Goal(figure, bound, at_least=figure.startswith("times_"))
@@ -263,10 +271,6 @@ def _row(
 
 
 def _figures(usages: Sequence[Usage]) -> tuple[dict[str, float], dict[str, list[float]]]:
-    cpu, wall = _cpu(usages), [one.wall_s for one in usages]
+    seconds, wall = cpu(usages), [one.wall_s for one in usages]
     rss = max(one.rss for one in usages)
-    return usage_figures(cpu, wall, rss), {"cpu_s": cpu, "wall_s": wall}
-
-
-def _cpu(usages: Sequence[Usage]) -> list[float]:
-    return [one.cpu_s for one in usages]
+    return usage_figures(seconds, wall, rss), {"cpu_s": seconds, "wall_s": wall}

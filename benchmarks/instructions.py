@@ -17,10 +17,11 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from benchmarks.corpora import KINDS, MB, Corpus
-from benchmarks.end_to_end import convert
-from benchmarks.processes import LOOPS, ROOT, BenchError, environment, measure
+from benchmarks.end_to_end import CONVERT, commands
+from benchmarks.processes import ROOT, BenchError, environment, measure
 from benchmarks.report import table
 
 #: Logs so large are run, in bytes; the difference is what is counted.
@@ -67,22 +68,14 @@ def _counted(name: str, folder: str) -> list[tuple[str, ...]]:
         Corpus.named(name, size).write(os.path.join(folder, f"{name}-{size}"))
         for size in (_SMALL, _LARGE)
     ]
-    kind = name.partition("+")[0]
-    given = "bracket" if kind == "misfits" else kind
-    commands: dict[str, list[Sequence[str]]] = {
-        **{loop: [(*LOOPS, loop, log.path, kind) for log in logs] for loop in _LOOPS},
-        "convert": [convert([log.path]) for log in logs],
-        f"convert --format {given}": [convert([log.path], given) for log in logs],
-    }
-    for both in commands.values():
-        measure(both[0])  # what is compiled once is no cost of a byte
+    small, large = map(commands, logs)
+    for command in small.values():
+        measure(command)  # what is compiled once is no cost of a byte
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        counts = [*threads.map(_instructions, [one for both in commands.values() for one in both])]
+        counts = threads.map(_instructions, [*small.values(), *large.values()])
+        start, end = ([*islice(counts, len(small))] for _ in range(2))
     more = logs[1].size - logs[0].size
-    per_byte = {
-        what: (large - small) / more
-        for what, small, large in zip(commands, counts[::2], counts[1::2], strict=True)
-    }
+    per_byte = {what: (two - one) / more for what, one, two in zip(small, start, end, strict=True)}
     return [
         (name, what, f"{found:.1f}", *(_times(per_byte[loop], found, what) for loop in _LOOPS))
         for what, found in per_byte.items()
@@ -90,7 +83,7 @@ def _counted(name: str, folder: str) -> list[tuple[str, ...]]:
 
 
 def _times(loop: float, found: float, what: str) -> str:
-    return "" if what in _LOOPS else f"{loop / found:.2f}"
+    return f"{loop / found:.2f}" if what.startswith(CONVERT) else ""
 
 
 def _instructions(command: Sequence[str]) -> int:

@@ -134,6 +134,11 @@ def usage(
     return Usage(**found)
 
 
+def cpu(usages: Sequence[Usage]) -> list[float]:
+    """Give the CPU seconds of several."""
+    return [one.cpu_s for one in usages]
+
+
 def interleave(runs: Mapping[str, Callable[[], Usage]], repeat: int) -> dict[str, list[Usage]]:
     """Run each of several things so many times, one after the other, round by round.
 

@@ -80,12 +80,38 @@ def test_a_profile_names_the_five_largest_costs() -> None:
     assert len(rows) == 5
 
 
-def test_instructions_are_counted_where_valgrind_is() -> None:
-    if not shutil.which("valgrind"):
-        done = run("benchmarks.instructions", "bracket")
-        assert done.returncode == 2
-        assert "apt-get install valgrind" in done.stderr
-        return
-    done = run("benchmarks.instructions", "nothing")
+#: In the place of valgrind: what it runs takes 9 instructions a byte of its log, and a start's.
+VALGRIND = """#!{python}
+import os, sys
+sizes = [os.path.getsize(one) for one in sys.argv[1:] if one.startswith({folder!r})]
+print(f"==1== I   refs:      {{1_234_567 + 9 * sum(sizes):,}}", file=sys.stderr)
+"""
+
+
+def test_instructions_a_byte_are_without_those_of_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    valgrind = tmp_path / "valgrind"
+    valgrind.write_text(VALGRIND.format(python=sys.executable, folder=f"{tmp_path}/"))
+    valgrind.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    done = run("benchmarks.instructions", "misfits")
+    assert done.returncode == 0, done.stderr
+    assert [line.split(" | ")[1:] for line in done.stdout.splitlines()[2:]] == [
+        [what, "9.0", *times]
+        for what, times in {
+            **dict.fromkeys(("read", "split", "line", "fields"), ("", " |")),
+            **dict.fromkeys(("convert", "convert --format bracket"), ("1.00", "1.00 |")),
+        }.items()
+    ]
+    refused = run("benchmarks.instructions", "nothing")
+    assert refused.returncode == 2
+    assert "nothing" in refused.stderr
+
+
+def test_instructions_need_valgrind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = run("benchmarks.instructions", "bracket")
     assert done.returncode == 2
-    assert "nothing" in done.stderr
+    assert "apt-get install valgrind" in done.stderr
